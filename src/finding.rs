@@ -1,0 +1,238 @@
+//! Data-quality observations: what is odd in an export, how often, and what it does.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// How much a finding matters to the numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing; no number changes.
+    Info,
+    /// Some numbers are affected, or some values could not be read.
+    Warning,
+    /// Rows are missing from the numbers.
+    Error,
+}
+
+/// One kind of data-quality finding.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// Stable code, `Q0xx`.
+    pub code: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What was observed, as a noun phrase.
+    pub title: &'static str,
+    /// What the loader does, and what it means for the numbers.
+    pub effect: &'static str,
+}
+
+macro_rules! kinds {
+    ($($name:ident = $code:literal, $severity:ident, $title:literal, $effect:literal;)*) => {
+        $(#[doc = $title] pub const $name: &Kind = &Kind {
+            code: $code, severity: Severity::$severity, title: $title, effect: $effect,
+        };)*
+        /// Every kind of finding, by code.
+        pub static KINDS: &[&Kind] = &[$($name),*];
+    };
+}
+
+kinds! {
+    WRONG_FIELD_COUNT = "Q001", Error, "rows with a wrong number of fields",
+        "kept aside in rejected/, not counted in any number";
+    UNREADABLE_ROW = "Q002", Error, "rows whose quoting has no consistent reading",
+        "kept aside in rejected/, not counted in any number";
+    AMBIGUOUS_ROW = "Q003", Warning, "rows with several consistent readings of their quotes",
+        "loaded in the reading that closes fields first; free text may be split at the wrong comma";
+    JOINED_LINES = "Q004", Info, "records that span several lines",
+        "loaded whole";
+    BLANK_LINE = "Q005", Info, "blank lines between records",
+        "passed over; they are no rows";
+    INVALID_UTF8 = "Q006", Warning, "cells that are not valid UTF-8",
+        "loaded with U+FFFD in place of the broken bytes; the bytes are kept in column unparsed";
+    CRLF = "Q007", Info, "lines that end in CR LF",
+        "the CR is taken off; the exporter writes LF alone, so the file was changed after export";
+    BYTE_ORDER_MARK = "Q008", Info, "a byte-order mark before the header",
+        "taken off; the exporter writes none, so the file was changed after export";
+    HEADER_ONLY = "Q009", Info, "files with a header and no row",
+        "nothing to load: usual for parts in which a platform has no statement";
+    EMPTY_FILE = "Q010", Warning, "files of zero bytes",
+        "nothing to load: the exporter always writes a header, so the file may be cut";
+    HEADERLESS = "Q011", Info, "files without a header line",
+        "read with the header of the part before, as exports of January and February 2024 need";
+    UNKNOWN_COLUMN = "Q012", Warning, "columns that the schema does not know",
+        "kept as JSON text in column extra";
+    ABSENT_COLUMN = "Q013", Warning, "columns of the schema that the header lacks",
+        "null in every row";
+    LEFT_ASIDE = "Q014", Info, "files in the export that are no statement dump",
+        "not read";
+    UNKNOWN_PLATFORM = "Q020", Info, "platform names that this version has not met",
+        "kept as they are";
+    UNKNOWN_CODE = "Q021", Warning, "codes that the schema does not know",
+        "kept as they are; indicators that select codes do not count them";
+    BAD_DATE = "Q022", Warning, "date cells that hold no date",
+        "null in the typed column; the text is kept in column unparsed";
+    DATE_WITH_TIME = "Q023", Info, "date cells with a time other than midnight",
+        "loaded as the date; the text is kept in column unparsed";
+    BAD_BOOLEAN = "Q024", Warning, "cells of a two-valued column that hold neither Yes nor No",
+        "null in the typed column; the text is kept in column unparsed";
+    BAD_LIST = "Q025", Warning, "list cells that hold no list",
+        "null in the typed column; the text is kept in column unparsed";
+    BAD_UUID = "Q026", Warning, "identifiers that are no UUID",
+        "kept as they are";
+    MISSING_VALUE = "Q027", Warning, "empty cells in a column that is always filled",
+        "null; indicators that need the value do not count the row";
+    OTHER_DAY = "Q030", Info, "statements created on another day than most of their export",
+        "filed under the day they were created on; rows near midnight do this";
+    CHECKSUM_SKIPPED = "Q040", Warning, "exports loaded without comparing their SHA-1",
+        "the file may not be the published one";
+    CHECKSUM_WRONG = "Q041", Error, "exports whose SHA-1 differs from the published one",
+        "loaded because --no-checksum was given; the file is not the published one";
+}
+
+/// The kind with this code.
+#[must_use]
+pub fn kind(code: &str) -> Option<&'static Kind> {
+    KINDS.iter().copied().find(|k| k.code == code)
+}
+
+/// One observation, counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Code of its [`Kind`].
+    pub code: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Column of the table, where it is about one.
+    pub column: Option<String>,
+    /// The value, where it is about one and the column is not personal.
+    pub value: Option<String>,
+    /// How often.
+    pub count: u64,
+    /// Where it was seen first: inner file and line.
+    pub first_seen: Option<String>,
+    /// What was observed, in words.
+    pub title: String,
+    /// What the tool did, and what it means for the numbers.
+    pub effect: String,
+}
+
+type Key = (&'static str, Option<&'static str>, Option<String>);
+
+/// Counts of findings; merges in any order except for the place of the first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings {
+    counts: BTreeMap<Key, (u64, Option<(usize, u64)>)>,
+    distinct: BTreeMap<(&'static str, Option<&'static str>), usize>,
+}
+
+/// Distinct values kept per code and column: beyond it a column is free text in a code's place,
+/// and a list of its values helps nobody.
+const MAX_DISTINCT: usize = 1000;
+
+impl Findings {
+    /// Counts one observation at `place` = (index of the inner file, line).
+    pub fn add(
+        &mut self,
+        kind: &'static Kind,
+        column: Option<&'static str>,
+        value: Option<&str>,
+        count: u64,
+        place: Option<(usize, u64)>,
+    ) {
+        let mut key: Key = (kind.code, column, value.map(str::to_owned));
+        if key.2.is_some() && !self.counts.contains_key(&key) {
+            let distinct = self.distinct.entry((kind.code, column)).or_default();
+            if *distinct >= MAX_DISTINCT {
+                key.2 = Some("(more values)".to_owned());
+            } else {
+                *distinct += 1;
+            }
+        }
+        let slot = self.counts.entry(key).or_insert((0, None));
+        slot.0 += count;
+        slot.1 = match (slot.1, place) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+    }
+
+    /// Adds the counts of another collection.
+    pub fn merge(&mut self, other: &Self) {
+        for ((code, column, value), (count, place)) in &other.counts {
+            if let Some(kind) = kind(code) {
+                self.add(kind, *column, value.as_deref(), *count, *place);
+            }
+        }
+    }
+
+    /// Whether nothing was found.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
+    /// How often a kind was found, over all columns and values.
+    #[must_use]
+    pub fn count(&self, kind: &Kind) -> u64 {
+        self.counts.iter().filter(|(k, _)| k.0 == kind.code).map(|(_, v)| v.0).sum()
+    }
+
+    /// The findings, most severe and most frequent first; `files` names the inner files.
+    #[must_use]
+    pub fn list(&self, files: &[String]) -> Vec<Finding> {
+        let mut out: Vec<Finding> = self
+            .counts
+            .iter()
+            .filter_map(|((code, column, value), (count, place))| {
+                let kind = kind(code)?;
+                Some(Finding {
+                    code: kind.code.to_owned(),
+                    severity: kind.severity,
+                    column: column.map(str::to_owned),
+                    value: value.clone(),
+                    count: *count,
+                    first_seen: place.map(|(file, line)| {
+                        let file = files.get(file).map_or("?", String::as_str);
+                        if line == 0 { file.to_owned() } else { format!("{file}:{line}") }
+                    }),
+                    title: kind.title.to_owned(),
+                    effect: kind.effect.to_owned(),
+                })
+            })
+            .collect();
+        out.sort_by(|a, b| {
+            (b.severity, &a.code, b.count, &a.column, &a.value).cmp(&(
+                a.severity, &b.code, a.count, &b.column, &b.value,
+            ))
+        });
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn merging_keeps_counts_and_the_first_place() {
+        let mut a = Findings::default();
+        a.add(UNKNOWN_CODE, Some("category"), Some("X"), 2, Some((1, 5)));
+        let mut b = Findings::default();
+        b.add(UNKNOWN_CODE, Some("category"), Some("X"), 3, Some((0, 9)));
+        let mut empty = Findings::default();
+        empty.merge(&a);
+        assert_eq!(empty, a);
+        a.merge(&b);
+        let list = a.list(&["p0".into(), "p1".into()]);
+        assert_eq!(list.len(), 1);
+        assert_eq!((list[0].count, list[0].first_seen.as_deref()), (5, Some("p0:9")));
+    }
+
+    #[test]
+    fn codes_are_unique_and_ordered() {
+        assert!(KINDS.windows(2).all(|w| w[0].code < w[1].code));
+    }
+}

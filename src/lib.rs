@@ -1,0 +1,15 @@
+//! Measurement of systemic risk on very large online platforms, from the data that they publish or hand
+//! to researchers under the EU Digital Services Act.
+//!
+//! Data flows one way, and every stage leaves files that other tools can open:
+//!
+//! exports → [`sources`] → [`tables`] in a [`dataset`] → tallies of the [`engine`] → [`estimate`]s of the
+//! [`indicators`] → figures of the [`charts`], each recorded by [`provenance`].
+
+pub mod error;
+pub mod estimate;
+pub mod finding;
+pub mod tables;
+pub mod time;
+
+pub use error::{Error, Result};
