@@ -6,10 +6,14 @@
 //! exports → [`sources`] → [`tables`] in a [`dataset`] → tallies of the [`engine`] → [`estimate`]s of the
 //! [`indicators`] → figures of the [`charts`], each recorded by [`provenance`].
 
+pub mod dataset;
 pub mod error;
 pub mod estimate;
 pub mod finding;
+pub mod provenance;
+pub mod sources;
 pub mod tables;
 pub mod time;
 
+pub use dataset::Dataset;
 pub use error::{Error, Result};

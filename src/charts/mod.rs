@@ -1,0 +1,127 @@
+//! Figures drawn from estimates alone: one file per chart form.
+//!
+//! A form reads [`Estimate`]s and a [`ChartSpec`], so that it works for an indicator that nobody has
+//! written yet. Every figure has a title, a subtitle, a note and a source; it comes as SVG, as PNG of that
+//! same SVG, as CSV of the rows plotted, and as alternative text. The bytes are the same on every machine:
+//! the font is compiled in, and neither clock nor system font is read.
+//!
+//! To add a form, copy one of the files, draw from estimates and spec, and add a line to [`CHARTS`].
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::estimate::Estimate;
+
+mod alt;
+mod frame;
+mod labels;
+pub mod line;
+mod png;
+pub mod ranked_dots;
+mod scale;
+mod select;
+pub mod spec;
+mod svg;
+#[cfg(test)]
+mod tests;
+mod text;
+mod theme;
+mod words;
+
+pub use spec::{ChartSpec, PeriodChoice, Preset};
+
+/// Every chart form, in the order of the help.
+pub static CHARTS: &[&dyn Chart] = &[&line::Line, &ranked_dots::RankedDots];
+
+/// A form of chart.
+pub trait Chart: Sync {
+    /// Its name on the command line, in kebab-case.
+    fn id(&self) -> &'static str;
+    /// What it shows.
+    fn title(&self) -> &'static str;
+    /// When to use it.
+    fn doc(&self) -> &'static str;
+    /// Draws the estimates that the spec chooses.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] where there is nothing to draw or a choice is open, [`Error::Unknown`] for a name
+    /// that no estimate has, [`Error::Invalid`] for estimates that break the schema.
+    fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure>;
+}
+
+/// The chart form of this id.
+#[must_use]
+pub fn chart(id: &str) -> Option<&'static dyn Chart> {
+    CHARTS.iter().copied().find(|c| c.id() == id)
+}
+
+/// A figure with everything that goes with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// The drawing, with its accessible name and description.
+    pub svg: String,
+    /// The estimates plotted, as [`crate::estimate::Estimates::write_csv`] writes them.
+    pub csv: String,
+    /// What the figure shows, in sentences, for those who do not see it.
+    pub alt: String,
+    /// The title.
+    pub title: String,
+    /// Subtitle, note and source in full, for the text under a figure.
+    pub caption: String,
+    /// Width in CSS pixels.
+    pub width: u32,
+    /// Height in CSS pixels.
+    pub height: u32,
+}
+
+impl Figure {
+    fn new(canvas: &svg::Canvas, caption: &words::Caption, alt: String, csv: String) -> Result<Self> {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a canvas is some thousand pixels wide")]
+        let whole = |pixels: f64| pixels.round() as u32;
+        let sentence = |text: &str| if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") };
+        let mut words = vec![sentence(&caption.subtitle)];
+        words.extend(caption.notes.iter().cloned());
+        words.push(sentence(&format!("Source: {}", caption.source)));
+        Ok(Self {
+            svg: canvas.svg(&caption.title, &alt)?,
+            csv,
+            alt,
+            title: caption.title.clone(),
+            caption: words.join(" "),
+            width: whole(canvas.width),
+            height: whole(canvas.height),
+        })
+    }
+
+    /// The drawing as PNG, at twice the size.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] where it cannot be drawn.
+    pub fn png(&self) -> Result<Vec<u8>> {
+        png::png(&self.svg)
+    }
+
+    /// Writes `<stem>.svg`, `.png`, `.csv` and `.alt.txt` into a folder, which is made if absent. Each is
+    /// written under another name first, so that none is ever seen half. Returns the paths in this order.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the folder cannot be written, [`Error::Engine`] where the PNG cannot be drawn.
+    pub fn write(&self, dir: &Path, stem: &str) -> Result<Vec<PathBuf>> {
+        let png = self.png()?;
+        let alt = format!("{}\n", self.alt);
+        fs::create_dir_all(dir).map_err(|e| Error::io("create", dir, e))?;
+        let files: [(&str, &[u8]); 4] =
+            [("svg", self.svg.as_bytes()), ("png", &png), ("csv", self.csv.as_bytes()), ("alt.txt", alt.as_bytes())];
+        files
+            .into_iter()
+            .map(|(ending, bytes)| {
+                let path = dir.join(format!("{stem}.{ending}"));
+                let partial = dir.join(format!("{stem}.{ending}.partial"));
+                fs::write(&partial, bytes).map_err(|e| Error::io("write", &partial, e))?;
+                fs::rename(&partial, &path).map_err(|e| Error::io("rename", &partial, e))?;
+                Ok(path)
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,304 @@
+//! Generated words: titles, subtitles, periods and notes, neutral and within the claim ladder.
+
+use super::labels;
+use super::select::Selection;
+use super::spec::ChartSpec;
+use super::text::clean;
+use crate::estimate::{ALL_PLATFORMS, Estimate, IntervalKind, SIMULATED};
+use crate::time::{self, Grain, Period};
+
+/// Words that a title may have.
+const TITLE_WORDS: usize = 10;
+/// Distinct notes of estimates that a figure repeats: more would push the chart away.
+const NOTES_SHOWN: usize = 3;
+
+const MONTHS: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+
+/// Everything that is written around the chart.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Caption {
+    pub title: String,
+    pub subtitle: String,
+    pub notes: Vec<String>,
+    pub source: String,
+}
+
+impl Caption {
+    /// The note as one paragraph.
+    pub(crate) fn note(&self) -> String {
+        self.notes.join(" ")
+    }
+}
+
+fn month(day: i32) -> (String, i16, i8) {
+    time::date(day).map_or_else(
+        || (time::iso(day), 0, 0),
+        |d| (MONTHS[usize::from(d.month().unsigned_abs()) - 1].to_owned(), d.year(), d.day()),
+    )
+}
+
+fn grain_of(p: Period) -> Option<Grain> {
+    Grain::ALL.into_iter().find(|g| g.period(p.start) == Some(p))
+}
+
+fn day_in_words(day: i32) -> String {
+    let (name, year, d) = month(day);
+    format!("{d} {name} {year}")
+}
+
+/// A period in full words.
+pub(crate) fn period(p: Period) -> String {
+    let (name, year, _) = month(p.start);
+    match grain_of(p) {
+        Some(Grain::Day) => day_in_words(p.start),
+        Some(Grain::Week) => format!("the week of {}", day_in_words(p.start)),
+        Some(Grain::Month) => format!("{name} {year}"),
+        Some(Grain::Quarter) => format!("{} {year}", tick(p)),
+        Some(Grain::Half) => format!("the {} half of {year}", if name == "January" { "first" } else { "second" }),
+        Some(Grain::Year) => year.to_string(),
+        _ => span(p, p),
+    }
+}
+
+/// From the first to the last of some periods, in words.
+pub(crate) fn span(first: Period, last: Period) -> String {
+    if first == last && grain_of(first).is_some() {
+        return period(first).trim_start_matches("the ").to_owned();
+    }
+    let whole = |day: i32| Grain::Month.period(day);
+    let starts_month = whole(first.start).is_some_and(|m| m.start == first.start);
+    let ends_month = whole(last.end - 1).is_some_and(|m| m.end == last.end);
+    let (from, from_year, _) = month(first.start);
+    let (to, to_year, _) = month(last.end - 1);
+    match (starts_month && ends_month, from_year == to_year) {
+        (true, true) if from == to => format!("{from} {from_year}"),
+        (true, true) => format!("{from} to {to} {to_year}"),
+        (true, false) => format!("{from} {from_year} to {to} {to_year}"),
+        _ if first.start == last.end - 1 => day_in_words(first.start),
+        _ => format!("{} to {}", day_in_words(first.start), day_in_words(last.end - 1)),
+    }
+}
+
+/// A period in few letters: `Jul 2025`, `Q3 2025`, `H2 2025`, `2025`, `7 Jul 2025`.
+pub(crate) fn short(p: Period) -> String {
+    let (name, year, _) = month(p.start);
+    match grain_of(p) {
+        Some(Grain::Year) => year.to_string(),
+        Some(Grain::Quarter | Grain::Half) => format!("{} {year}", tick(p)),
+        Some(Grain::Month) => format!("{} {year}", letters(&name)),
+        Some(_) => format!("{} {year}", day_tick(p.start)),
+        None => format!("{} {year} – {} {}", day_tick(p.start), day_tick(p.end - 1), month(p.end - 1).1),
+    }
+}
+
+/// A calendar period within its year.
+pub(crate) fn tick(p: Period) -> String {
+    let number = time::date(p.start).map_or(1, jiff::civil::Date::month);
+    match grain_of(p) {
+        Some(Grain::Quarter) => format!("Q{}", (number - 1) / 3 + 1),
+        Some(Grain::Half) => format!("H{}", (number - 1) / 6 + 1),
+        _ => letters(&month(p.start).0).to_owned(),
+    }
+}
+
+/// A day within its year.
+pub(crate) fn day_tick(day: i32) -> String {
+    let (name, _, d) = month(day);
+    format!("{d} {}", letters(&name))
+}
+
+fn letters(month: &str) -> &str {
+    month.get(..3).unwrap_or(month)
+}
+
+/// How often: "by month".
+pub(crate) fn rhythm(periods: &[Period]) -> &'static str {
+    match super::scale::grain(periods) {
+        Some(Grain::Day) => "by day",
+        Some(Grain::Week) => "by week",
+        Some(Grain::Month) => "by month",
+        Some(Grain::Quarter) => "by quarter",
+        Some(Grain::Half) => "by half-year",
+        Some(Grain::Year) => "by year",
+        _ => "by period",
+    }
+}
+
+/// A name made of an id: `own-initiative-share` → `Own initiative share`.
+pub(crate) fn name_of(id: &str) -> String {
+    let words = id.replace(['-', '_'], " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
+}
+
+fn statistic(id: &str) -> String {
+    match id.strip_prefix('p').and_then(|p| p.parse::<u32>().ok()) {
+        Some(p) => format!("{p}{} percentile", ["th", "st", "nd", "rd"].get(if p / 10 == 1 { 0 } else { p as usize % 10 }).unwrap_or(&"th")),
+        None if id == "gini" => "Gini coefficient".to_owned(),
+        None => name_of(id),
+    }
+}
+
+/// The measure with its unit: "Share (%)", "Median (days)", "Number of statements".
+pub(crate) fn measure(stat: &str, unit: &str) -> String {
+    match (stat, unit) {
+        ("count", "" | "count" | "1") => "Count".to_owned(),
+        ("count", unit) => format!("Number of {unit}"),
+        (stat, "share") => format!("{} (%)", statistic(stat)),
+        (stat, unit) if unit.is_empty() || unit == "1" || unit == stat || unit == "index" => statistic(stat),
+        (stat, unit) => format!("{} ({unit})", statistic(stat)),
+    }
+}
+
+/// Where the numbers come from, for a subtitle: what evidence of this kind can carry.
+fn evidence(basis: &str) -> &'static str {
+    match basis {
+        "statements" => "as reported in statements of reasons",
+        "report" => "as reported in transparency reports",
+        "listings" => "in this sample of listings",
+        "audit" => "in this audit sample",
+        "vetted" => "as estimated from vetted data",
+        "statistics" => "as published",
+        _ => "as observed",
+    }
+}
+
+/// How a sentence with numbers begins, for the evidence it rests on.
+pub(crate) fn lead(basis: &str, platforms: &[&str]) -> String {
+    match basis {
+        "statements" | "report" => match platforms {
+            [one] if *one != ALL_PLATFORMS => format!("The platform {} reports", clean(one)),
+            _ => "The platforms report".to_owned(),
+        },
+        "listings" | "audit" => "In this sample".to_owned(),
+        "vetted" => "We estimate".to_owned(),
+        "statistics" => "The published statistics give".to_owned(),
+        _ => "The data show".to_owned(),
+    }
+}
+
+/// Title and subtitle. `over` says what is compared, longest wording first; `when` the period in words.
+pub(crate) fn caption(selection: &Selection<'_>, spec: &ChartSpec, over: &[String], when: &str) -> Caption {
+    let simulated = selection.rows.iter().any(|e| e.simulated());
+    let first = selection.rows.first();
+    let name = spec.indicator_name.clone().unwrap_or_else(|| first.map_or_else(String::new, |e| name_of(&e.indicator)));
+    let title = spec.title.clone().unwrap_or_else(|| title(&clean(&name), selection, over, simulated));
+    let subtitle = spec.subtitle.clone().unwrap_or_else(|| {
+        let (stat, unit, basis) = first.map_or(("", "", ""), |e| (&e.statistic, &e.unit, &e.basis));
+        let mut parts = vec![measure(stat, unit), evidence(basis).to_owned()];
+        if let [group] = selection.groups.as_slice() {
+            parts.push(format!("{}: {}", selection.group_words(), selection.group_label(group)));
+        }
+        parts.push(when.to_owned());
+        parts.join(", ")
+    });
+    let mark = |text: String| {
+        if !simulated || text.to_lowercase().contains(SIMULATED) { text } else { format!("{text} ({SIMULATED})") }
+    };
+    Caption { title: clean(&mark(title)), subtitle: clean(&mark(subtitle)), notes: Vec::new(), source: clean(&spec.source) }
+}
+
+fn title(name: &str, selection: &Selection<'_>, over: &[String], simulated: bool) -> String {
+    let room = TITLE_WORDS - if simulated { 2 } else { 0 };
+    let platform = match selection.platforms.as_slice() {
+        [one] if *one != ALL_PLATFORMS => format!(": {}", clean(one)),
+        _ => String::new(),
+    };
+    let candidates = over.iter().map(|o| format!("{name}{platform}{o}")).chain([format!("{name}{platform}"), name.to_owned()]);
+    candidates.into_iter().find(|t| t.split_whitespace().count() <= room).unwrap_or_else(|| {
+        let words: Vec<&str> = name.split_whitespace().take(room).collect();
+        format!("{} …", words.join(" "))
+    })
+}
+
+/// What the intervals drawn cover, if any are.
+pub(crate) fn interval_notes<'a>(drawn: impl Iterator<Item = &'a Estimate>, shape: &str) -> Vec<String> {
+    let mut kinds: Vec<(IntervalKind, Option<&str>, Option<f64>)> = Vec::new();
+    for e in drawn.filter(|e| e.lower.is_some() || e.upper.is_some()) {
+        let kind = (e.interval_kind, e.interval.as_deref(), e.confidence);
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    kinds
+        .into_iter()
+        .map(|(kind, method, confidence)| {
+            let level = confidence.map(|c| format!("{}% ", labels::value(c * 100.0, ""))).unwrap_or_default();
+            let method = method.map(|m| format!(" ({})", clean(&m.replace('_', " ")))).unwrap_or_default();
+            match kind {
+                IntervalKind::Process => format!(
+                    "{shape}: {level}process intervals{method}, the variation that chance alone would give in a stable \
+                     process. They hold no sampling error: everything reported was counted."
+                ),
+                _ => format!("{shape}: {level}intervals{method} for sampling error."),
+            }
+        })
+        .collect()
+}
+
+/// What readers must know beside the numbers: the estimates' own notes.
+pub(crate) fn estimate_notes(selection: &Selection<'_>) -> Vec<String> {
+    let mut parts: Vec<(&str, Vec<String>)> = Vec::new();
+    for e in &selection.rows {
+        for part in e.note.iter().flat_map(|n| n.split("; ")).filter(|p| !p.is_empty() && !p.contains(SIMULATED)) {
+            let label = selection.label(e);
+            match parts.iter_mut().find(|(p, _)| *p == part) {
+                Some((_, who)) => who.push(label),
+                None => parts.push((part, vec![label])),
+            }
+        }
+    }
+    let more = parts.len().saturating_sub(NOTES_SHOWN);
+    let sentence = |text: &str| {
+        let text = clean(text);
+        let mut letters = text.chars();
+        let start: String = letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default();
+        if start.ends_with(['.', '!', '?']) { start } else { format!("{start}.") }
+    };
+    let mut out: Vec<String> = parts
+        .into_iter()
+        .take(NOTES_SHOWN)
+        .map(|(part, mut who)| {
+            let all = who.len() == selection.rows.len();
+            who.dedup();
+            if all { sentence(part) } else { sentence(&format!("{}: {part}", labels::names(&who, 3))) }
+        })
+        .collect();
+    if more > 0 {
+        out.push(format!("{more} more notes stand in the table."));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn p(grain: Grain, day: &str) -> Period {
+        grain.period(time::parse_iso(day).expect("date")).expect("period")
+    }
+
+    #[test]
+    fn periods_in_words() {
+        assert_eq!(period(p(Grain::Month, "2025-07-02")), "July 2025");
+        assert_eq!(period(p(Grain::Quarter, "2025-07-02")), "Q3 2025");
+        assert_eq!(period(p(Grain::Half, "2025-07-02")), "the second half of 2025");
+        assert_eq!(short(p(Grain::Day, "2025-07-02")), "2 Jul 2025");
+        assert_eq!(span(p(Grain::Month, "2025-01-02"), p(Grain::Month, "2025-12-02")), "January to December 2025");
+        assert_eq!(span(p(Grain::Month, "2024-01-02"), p(Grain::Month, "2025-02-02")), "January 2024 to February 2025");
+        let odd = Period { start: 20_000, end: 20_040 };
+        assert_eq!(period(odd), "4 October 2024 to 12 November 2024");
+        assert_eq!(short(odd), "4 Oct 2024 – 12 Nov 2024");
+    }
+
+    #[test]
+    fn measures_in_words() {
+        assert_eq!(measure("share", "share"), "Share (%)");
+        assert_eq!(measure("p90", "days"), "90th percentile (days)");
+        assert_eq!((measure("p1", "").as_str(), measure("p12", "").as_str()), ("1st percentile", "12th percentile"));
+        assert_eq!(measure("count", "statements"), "Number of statements");
+        assert_eq!(measure("gini", "index"), "Gini coefficient");
+        assert_eq!(name_of("own-initiative-share"), "Own initiative share");
+    }
+}

@@ -1,0 +1,672 @@
+//! Loading: exports in, a dataset that counts every statement once out.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::encode::{Files, Plan};
+use super::overlap::{self, Verdict};
+use super::pipeline::{Job, Progress, Sink};
+use super::register::{CellRecord, Export, FILE, Identity, Register, SetAside};
+use super::{Dataset, rejected};
+use crate::error::{Error, Result};
+use crate::finding::{self, Findings};
+use crate::sources::archive::{Archive, Entry};
+use crate::sources::checksum::{self, Checksum};
+use crate::sources::find::Found;
+use crate::sources::statements::decode::{self, Context};
+use crate::sources::statements::header::{self, Layout};
+use crate::sources::{self, Recognition, UnitReport};
+use crate::tables::Column;
+use crate::tables::platforms::Aliases;
+use crate::tables::statements::{ALWAYS, COLUMNS};
+use crate::time;
+
+/// How to load.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Columns to keep; `None` keeps all, or those that the dataset has.
+    pub columns: Option<Vec<String>>,
+    /// Platform names.
+    pub aliases: Arc<Aliases>,
+    /// Whether a wrong `.sha1` is an error.
+    pub enforce_checksum: bool,
+    /// Workers; 0 means one per core.
+    pub threads: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { columns: None, aliases: Arc::new(Aliases::default()), enforce_checksum: true, threads: 0 }
+    }
+}
+
+impl Options {
+    fn workers(&self) -> usize {
+        if self.threads > 0 { self.threads } else { std::thread::available_parallelism().map_or(1, usize::from) }
+    }
+}
+
+/// What became of one file.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Its rows are in the dataset.
+    Loaded {
+        /// Its entry in the register.
+        export: Box<Export>,
+        /// Exports whose place it took.
+        replaced: Vec<String>,
+    },
+    /// It was loaded before; nothing was done.
+    Known,
+    /// All its statements are in another export that stays.
+    SetAside {
+        /// The other export.
+        held_by: String,
+        /// Statements in this one.
+        rows: u64,
+    },
+    /// It is no export, and the user did not name it.
+    NoExport(String),
+    /// It could not be loaded.
+    Failed(Error),
+}
+
+/// An export that was opened and recognised, but not read.
+#[derive(Debug)]
+pub struct Opened {
+    /// The file.
+    pub archive: Archive,
+    /// Its name.
+    pub name: String,
+    /// Entries that hold rows.
+    pub entries: Vec<(usize, Context)>,
+    /// Observations so far.
+    pub findings: Findings,
+    /// Names of all its entries.
+    pub entry_names: Vec<String>,
+}
+
+impl Opened {
+    /// Opens a file and recognises what is in it.
+    ///
+    /// # Errors
+    /// [`Error::Archive`], [`Error::Unrecognised`], [`Error::MissingColumns`], [`Error::Io`].
+    pub fn open(path: &Path) -> Result<Self> {
+        let stdin = path.as_os_str() == "-";
+        let archive = if stdin { Archive::stream("standard input", std::io::stdin())? } else { Archive::open(path)? };
+        let name = if stdin {
+            "standard input".to_owned()
+        } else {
+            path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
+        };
+        Self::recognise(archive, name)
+    }
+
+    fn recognise(archive: Archive, name: String) -> Result<Self> {
+        let mut findings = Findings::default();
+        let entry_names: Vec<String> = archive.entries.iter().map(|e| e.name.clone()).collect();
+        let single = matches!(archive.entries.as_slice(), [only] if only.name == name);
+        let file_name: Arc<str> = Arc::from(name.as_str());
+        let mut entries: Vec<(usize, Context)> = Vec::new();
+        let mut not_read: Vec<(usize, String)> = Vec::new();
+        for (i, entry) in archive.entries.iter().enumerate() {
+            let (layout, has_header) = match recognise_entry(entry)? {
+                Recognised::Layout(layout) => (Arc::new(layout), true),
+                Recognised::Headerless => {
+                    let Some((_, before)) = entries.last() else {
+                        return Err(Error::Unrecognised {
+                            place: entry.place().to_owned(),
+                            found: "rows of a statement dump, but no header line before them".into(),
+                        });
+                    };
+                    findings.add(finding::HEADERLESS, None, None, 1, Some((i, 0)));
+                    (Arc::clone(&before.layout), false)
+                }
+                Recognised::Empty => {
+                    findings.add(finding::EMPTY_FILE, None, None, 1, Some((i, 0)));
+                    continue;
+                }
+                Recognised::Other(what) => {
+                    not_read.push((i, what));
+                    continue;
+                }
+            };
+            for name in &layout.absent {
+                findings.add(finding::ABSENT_COLUMN, Some(name), None, 1, Some((i, 1)));
+            }
+            for target in &layout.targets {
+                if let header::Target::Extra(name) = target {
+                    findings.add(finding::UNKNOWN_COLUMN, None, Some(name), 1, Some((i, 1)));
+                }
+            }
+            let entry_name = (!single).then(|| Arc::from(entry.name.as_str()));
+            entries.push((i, Context { layout, has_header, entry: i, entry_name, file_name: Arc::clone(&file_name) }));
+        }
+        if entries.is_empty() {
+            let (place, found) = match not_read.first() {
+                Some((i, what)) => (archive.entries[*i].place().to_owned(), what.clone()),
+                None if archive.entries.is_empty() => (name, "an archive without files".into()),
+                None => (name, "nothing but empty files".into()),
+            };
+            return Err(Error::Unrecognised { place, found });
+        }
+        for (i, what) in not_read {
+            findings.add(finding::LEFT_ASIDE, None, Some(&what), 1, Some((i, 0)));
+        }
+        Ok(Self { archive, name, entries, findings, entry_names })
+    }
+
+    fn richness(&self) -> usize {
+        self.entries.iter().map(|(_, c)| c.layout.richness).min().unwrap_or(0)
+    }
+
+    /// Reads the export without keeping rows: what it holds, for a look at it.
+    ///
+    /// # Errors
+    /// Those of its streams.
+    pub fn survey(&self, chosen: &[usize], options: &Options, progress: &Progress) -> Result<UnitReport> {
+        let chosen: Arc<[usize]> = chosen.into();
+        let columns: Vec<&'static Column> = chosen.iter().map(|&i| &COLUMNS[i]).collect();
+        let mut report = self.job(chosen, options, progress).run(&Plan::new(&columns)?, None)?;
+        report.findings.merge(&self.findings);
+        self.header_only(&mut report);
+        Ok(report)
+    }
+
+    fn job<'a>(&'a self, chosen: Arc<[usize]>, options: &Options, progress: &'a Progress) -> Job<'a> {
+        Job {
+            archive: &self.archive,
+            entries: self.entries.clone(),
+            chosen,
+            aliases: Arc::clone(&options.aliases),
+            threads: options.workers(),
+            progress,
+        }
+    }
+
+    /// Notes that an export has no row at all. Single parts without rows are usual and not worth a word.
+    fn header_only(&self, report: &mut UnitReport) {
+        if report.rows == 0 && report.rejected_rows == 0 {
+            report.findings.add(finding::HEADER_ONLY, None, None, self.entries.len() as u64, None);
+        }
+    }
+
+    /// What the export is, as far as names and headers tell; the rest is filled in from its rows.
+    fn identity(&self, report: &UnitReport) -> Identity {
+        let layout = self.entries.first().map(|(_, c)| Arc::clone(&c.layout));
+        let (version, schema) = layout.map_or(("", ""), |l| (l.version, l.schema));
+        let declared = self.entry_names.first().and_then(|n| Declared::parse(n)).or_else(|| Declared::parse(&self.name));
+        let mut by_day: BTreeMap<i32, u64> = BTreeMap::new();
+        let mut platforms: Vec<&str> = Vec::new();
+        for ((day, platform), cell) in &report.cells {
+            if let Some(day) = day {
+                *by_day.entry(*day).or_default() += cell.rows;
+            }
+            if !platforms.contains(&platform.as_ref()) {
+                platforms.push(platform);
+            }
+        }
+        let busiest = by_day.iter().max_by_key(|(day, rows)| (**rows, -**day)).map(|(day, _)| time::iso(*day));
+        let of_rows = || match platforms.as_slice() {
+            [one] => (*one).to_owned(),
+            [] => "nobody".to_owned(),
+            _ => "several platforms".to_owned(),
+        };
+        let (scope, day, part) = match declared {
+            Some(d) => (d.scope, busiest.unwrap_or(d.day), Declared::parse(&self.name).map(|n| n.part).unwrap_or_default()),
+            None => (of_rows(), busiest.unwrap_or_else(|| "unknown-day".into()), self.name.clone()),
+        };
+        Identity { scope, day, part, version: version.to_owned(), schema: schema.to_owned() }
+    }
+}
+
+enum Recognised {
+    Layout(Layout),
+    Headerless,
+    Empty,
+    Other(String),
+}
+
+fn recognise_entry(entry: &Entry) -> Result<Recognised> {
+    let head = entry.head()?;
+    Ok(match sources::recognise(&head)?.1 {
+        Recognition::Yes => match Layout::parse(header::first_line(&head)) {
+            Some(layout) => Recognised::Layout(layout),
+            None => Recognised::Other("a header that cannot be read".into()),
+        },
+        Recognition::Headerless => Recognised::Headerless,
+        Recognition::Broken(missing, unknown) => {
+            return Err(Error::MissingColumns { place: entry.place().to_owned(), missing, unknown });
+        }
+        Recognition::Empty => Recognised::Empty,
+        Recognition::No(what) => Recognised::Other(what),
+    })
+}
+
+/// What the name of a published file says: `sor-<scope>-<YYYY-MM-DD>-<version>[-<part>[-<part>]]`.
+#[derive(Debug, PartialEq, Eq)]
+struct Declared {
+    scope: String,
+    day: String,
+    part: String,
+}
+
+impl Declared {
+    fn parse(name: &str) -> Option<Self> {
+        let name = name.split('/').next().unwrap_or(name);
+        let stem = name.strip_prefix("sor-")?.split('.').next()?;
+        let at = (0..stem.len().saturating_sub(9)).find(|&i| stem.get(i..i + 10).and_then(time::parse_iso).is_some())?;
+        let scope = stem[..at].trim_end_matches('-');
+        let rest = stem[at + 10..].trim_start_matches('-');
+        let (version, part) = rest.split_once('-').unwrap_or((rest, ""));
+        if !matches!(version, "full" | "light") || !part.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
+            return None;
+        }
+        // The first exports bore no platform: they held all.
+        let scope = if scope.is_empty() { "global" } else { scope };
+        Some(Self { scope: scope.to_owned(), day: stem[at..at + 10].to_owned(), part: part.to_owned() })
+    }
+}
+
+/// Loads files into datasets.
+#[derive(Debug)]
+pub struct Loader {
+    dataset: Dataset,
+    options: Options,
+    chosen: Arc<[usize]>,
+    plan: Plan,
+}
+
+impl Loader {
+    /// Opens a dataset for loading, or begins one.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] where the folder holds something else, or the dataset has other columns than asked
+    /// for; [`Error::Unknown`] for an unknown column.
+    pub fn open(folder: &Path, options: Options) -> Result<Self> {
+        let register = Register::read(folder)?;
+        let asked = options.columns.as_deref();
+        let chosen: Arc<[usize]> = match (&register, asked) {
+            (Some(register), None) => decode::choose(Some(&register.columns))?.into(),
+            _ => decode::choose(asked)?.into(),
+        };
+        let names: Vec<String> = chosen.iter().map(|&i| COLUMNS[i].name.to_owned()).collect();
+        let register = match register {
+            Some(register) if register.columns != names => {
+                return Err(Error::usage(
+                    format!("{}: the dataset was loaded with other columns", folder.display()),
+                    "every file of a table has the same columns: leave --columns out to load with those of the \
+                     dataset, or choose a new folder",
+                ));
+            }
+            Some(register) => register,
+            None => {
+                let empty = !folder.exists()
+                    || std::fs::read_dir(folder).map_err(|e| Error::io("read", folder, e))?.next().is_none();
+                if !empty {
+                    return Err(Error::usage(
+                        format!("{}: the folder is not empty and holds no dataset", folder.display()),
+                        "choose another folder, or empty this one",
+                    ));
+                }
+                Register::new("statements", names)
+            }
+        };
+        std::fs::create_dir_all(folder).map_err(|e| Error::io("create", folder, e))?;
+        let columns: Vec<&'static Column> = chosen.iter().map(|&i| &COLUMNS[i]).collect();
+        let plan = Plan::new(&columns)?;
+        let loader = Self { dataset: Dataset { folder: folder.to_owned(), register }, options, chosen, plan };
+        loader.tidy()?;
+        Ok(loader)
+    }
+
+    /// The dataset as it is now.
+    #[must_use]
+    pub fn dataset(&self) -> &Dataset {
+        &self.dataset
+    }
+
+    /// Loads one file. The register is written after each: an interrupted run loses only the file it was at.
+    pub fn load(&mut self, found: &Found, progress: &Progress) -> Outcome {
+        match self.try_load(&found.path, progress) {
+            Ok(outcome) => outcome,
+            Err(Error::Unrecognised { found: what, .. }) if !found.named => Outcome::NoExport(what),
+            Err(error) => Outcome::Failed(error),
+        }
+    }
+
+    fn try_load(&mut self, path: &Path, progress: &Progress) -> Result<Outcome> {
+        let opened = Opened::open(path)?;
+        let stdin = path.as_os_str() == "-";
+        let (sha256, check) =
+            if stdin { (String::new(), Checksum::Absent) } else { checksum::verify(path, self.options.enforce_checksum)? };
+        if !stdin && self.knows(&sha256) {
+            return Ok(Outcome::Known);
+        }
+        if !stdin && let Some(outcome) = self.surely_held(&opened, &sha256, progress)? {
+            return Ok(outcome);
+        }
+        let stem = stem(&opened.name, &sha256);
+        let staging = self.dataset.folder.join(format!(".loading-{stem}"));
+        let outcome = self.stage(&opened, sha256, check, &stem, &staging, progress);
+        let _ = std::fs::remove_dir_all(&staging);
+        outcome
+    }
+
+    fn knows(&self, sha256: &str) -> bool {
+        let register = &self.dataset.register;
+        let loaded = |sha: &str| register.exports.iter().any(|e| e.sha256 == sha);
+        loaded(sha256) || register.set_aside.iter().any(|s| s.sha256 == sha256 && loaded(&s.held_by_sha256))
+    }
+
+    /// Where names say that a richer export of the day is loaded, looks at identifiers alone before loading
+    /// all: it saves most of the work where full and light, or global and per-platform, lie side by side.
+    fn surely_held(&mut self, opened: &Opened, sha256: &str, progress: &Progress) -> Result<Option<Outcome>> {
+        let Some(declared) = opened.entry_names.first().and_then(|n| Declared::parse(n)) else { return Ok(None) };
+        let Some(holder) = self.dataset.register.exports.iter().find(|e| {
+            e.identity.day == declared.day
+                && e.identity.part.is_empty()
+                && e.richness >= opened.richness()
+                && (e.identity.scope == "global" || e.identity.scope == declared.scope)
+                && !(e.identity.scope == declared.scope && e.richness == opened.richness())
+        }) else {
+            return Ok(None);
+        };
+        let always: Vec<String> = ALWAYS.iter().map(|n| (*n).to_owned()).collect();
+        let report = opened.survey(&decode::choose(Some(&always))?, &self.options, &Progress::default())?;
+        let cells = cell_records(&report);
+        if report.rejected_rows > 0 || cells.is_empty() || !cells.iter().all(|c| holder.cells.contains(c)) {
+            return Ok(None);
+        }
+        progress.rows.fetch_add(report.rows, std::sync::atomic::Ordering::Relaxed);
+        let (name, sha) = (holder.name.clone(), holder.sha256.clone());
+        self.set_aside(&opened.name, sha256, &name, &sha, report.rows)?;
+        Ok(Some(Outcome::SetAside { held_by: name, rows: report.rows }))
+    }
+
+    fn set_aside(&mut self, name: &str, sha256: &str, held_by: &str, held_by_sha256: &str, rows: u64) -> Result<()> {
+        self.dataset.register.set_aside.push(SetAside {
+            name: name.to_owned(),
+            sha256: sha256.to_owned(),
+            held_by: held_by.to_owned(),
+            held_by_sha256: held_by_sha256.to_owned(),
+            rows,
+        });
+        self.dataset.register.write(&self.dataset.folder)
+    }
+
+    fn stage(
+        &mut self,
+        opened: &Opened,
+        sha256: String,
+        check: Checksum,
+        stem: &str,
+        staging: &Path,
+        progress: &Progress,
+    ) -> Result<Outcome> {
+        let table = staging.join(&self.dataset.register.table);
+        let rejected_file = rejected::file_name(stem);
+        let mut sink = Sink {
+            files: Files::new(&self.plan, table.clone(), stem.to_owned()),
+            rejected: rejected::Writer::new(staging.join(&rejected_file), opened.name.clone(), opened.entry_names.clone()),
+        };
+        let job = opened.job(Arc::clone(&self.chosen), &self.options, progress);
+        let mut report = job.run(&self.plan, Some(&mut sink))?;
+        let mut files = sink.files.finish()?;
+        let mut rejected_file = sink.rejected.finish()?.is_some().then_some(rejected_file);
+        let sha256 = opened.archive.stream_sha256().unwrap_or(sha256);
+        if self.knows(&sha256) {
+            return Ok(Outcome::Known);
+        }
+        // The hash of a stream is known only now: its files get the name that they would have had.
+        let (from, to) = (stem, self::stem(&opened.name, &sha256));
+        if from != to {
+            for file in &mut files {
+                *file = rename(&table, file, from, &to)?;
+            }
+            if let Some(file) = &mut rejected_file {
+                *file = rename(staging, file, from, &to)?;
+            }
+        }
+        self.observe(&mut report, opened, check);
+        let export = Export {
+            name: opened.name.clone(),
+            sha256,
+            bytes: opened.archive.bytes,
+            checksum: check,
+            identity: opened.identity(&report),
+            richness: opened.richness(),
+            rows_in: report.rows + report.rejected_rows,
+            rows: report.rows,
+            rejected: report.rejected_rows,
+            simulated: report.simulated,
+            cells: cell_records(&report),
+            nulls: self.chosen.iter().map(|&i| COLUMNS[i].name.to_owned()).zip(report.nulls.iter().copied()).collect(),
+            files,
+            rejected_file,
+            findings: report.findings.list(&opened.entry_names),
+        };
+        self.admit(export, staging, &table)
+    }
+
+    fn observe(&self, report: &mut UnitReport, opened: &Opened, check: Checksum) {
+        report.findings.merge(&opened.findings);
+        opened.header_only(report);
+        match check {
+            Checksum::Skipped => report.findings.add(finding::CHECKSUM_SKIPPED, None, None, 1, None),
+            Checksum::Mismatch => report.findings.add(finding::CHECKSUM_WRONG, None, None, 1, None),
+            Checksum::Verified | Checksum::Absent => {}
+        }
+        let day = time::parse_iso(&opened.identity(report).day);
+        let elsewhere: u64 = report.cells.iter().filter(|((d, _), _)| *d != day).map(|(_, c)| c.rows).sum();
+        if elsewhere > 0 && day.is_some() {
+            report.findings.add(finding::OTHER_DAY, Some("created_at"), None, elsewhere, None);
+        }
+    }
+
+    /// Compares a staged export with those that are loaded, and takes it in if its statements are not there.
+    fn admit(&mut self, export: Export, staging: &Path, table: &Path) -> Result<Outcome> {
+        let mut replaced: Vec<usize> = Vec::new();
+        let mut holder: Option<(String, String)> = None;
+        for (i, old) in self.dataset.register.exports.iter().enumerate() {
+            match overlap::compare(&export, table, old, &self.dataset.table_folder())? {
+                Verdict::Independent => {}
+                Verdict::NewReplacesOld => replaced.push(i),
+                Verdict::OldHoldsNew => holder = Some((old.name.clone(), old.sha256.clone())),
+                Verdict::Conflict { shared, hint } => {
+                    return Err(Error::Overlap { new: export.name, old: old.name.clone(), shared, hint });
+                }
+            }
+        }
+        if let Some((name, sha)) = holder {
+            self.set_aside(&export.name, &export.sha256, &name, &sha, export.rows)?;
+            return Ok(Outcome::SetAside { held_by: name, rows: export.rows });
+        }
+        let folder = self.dataset.folder.clone();
+        let table_folder = self.dataset.table_folder();
+        for file in &export.files {
+            move_file(&table.join(file), &table_folder.join(file))?;
+        }
+        if let Some(file) = &export.rejected_file {
+            move_file(&staging.join(file), &folder.join(file))?;
+        }
+        let mut names = Vec::new();
+        let mut removed = Vec::new();
+        for i in replaced.into_iter().rev() {
+            let old = self.dataset.register.exports.remove(i);
+            names.push(old.name.clone());
+            for aside in &mut self.dataset.register.set_aside {
+                if aside.held_by_sha256 == old.sha256 {
+                    (aside.held_by, aside.held_by_sha256) = (export.name.clone(), export.sha256.clone());
+                }
+            }
+            self.dataset.register.set_aside.push(SetAside {
+                name: old.name.clone(),
+                sha256: old.sha256.clone(),
+                held_by: export.name.clone(),
+                held_by_sha256: export.sha256.clone(),
+                rows: old.rows,
+            });
+            removed.push(old);
+        }
+        self.dataset.register.exports.push(export.clone());
+        self.dataset.register.write(&folder)?;
+        for old in &removed {
+            self.remove_files(old)?;
+        }
+        names.reverse();
+        Ok(Outcome::Loaded { export: Box::new(export), replaced: names })
+    }
+
+    fn remove_files(&self, old: &Export) -> Result<()> {
+        let table = self.dataset.table_folder();
+        let rejected = old.rejected_file.iter().map(|f| self.dataset.folder.join(f));
+        for path in old.files.iter().map(|f| table.join(f)).chain(rejected) {
+            match std::fs::remove_file(&path) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io("remove", &path, e)),
+                _ => {}
+            }
+            if let Some(day) = path.parent() {
+                // Only succeeds when the day has no other file.
+                let _ = std::fs::remove_dir(day);
+            }
+        }
+        Ok(())
+    }
+
+    /// Drops exports that are not among `kept`, given as hashes; returns their names.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn retain(&mut self, kept: &[String]) -> Result<Vec<String>> {
+        let (stay, go): (Vec<Export>, Vec<Export>) =
+            std::mem::take(&mut self.dataset.register.exports).into_iter().partition(|e| kept.contains(&e.sha256));
+        self.dataset.register.exports = stay;
+        let loaded: Vec<String> = self.dataset.register.exports.iter().map(|e| e.sha256.clone()).collect();
+        self.dataset.register.set_aside.retain(|s| loaded.contains(&s.held_by_sha256));
+        if !go.is_empty() {
+            self.dataset.register.write(&self.dataset.folder)?;
+        }
+        for old in &go {
+            self.remove_files(old)?;
+        }
+        Ok(go.into_iter().map(|e| e.name).collect())
+    }
+
+    /// Writes the register and the table of findings.
+    ///
+    /// # Errors
+    /// [`Error::Io`] or [`Error::Engine`].
+    pub fn finish(mut self) -> Result<Dataset> {
+        self.dataset.register.write(&self.dataset.folder)?;
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let fail = |e: &dyn std::fmt::Display| Error::engine("cannot write findings.csv", e);
+        let header = ["export", "code", "severity", "column", "value", "count", "first_seen", "title", "effect"];
+        writer.write_record(header).map_err(|e| fail(&e))?;
+        for export in &self.dataset.register.exports {
+            for f in &export.findings {
+                writer.serialize((
+                    &export.name, &f.code, f.severity, &f.column, &f.value, f.count, &f.first_seen, &f.title, &f.effect,
+                ))
+                .map_err(|e| fail(&e))?;
+            }
+        }
+        let bytes = writer.into_inner().map_err(|e| fail(&e))?;
+        super::write_whole(&self.dataset.folder.join("findings.csv"), &bytes)?;
+        Ok(self.dataset)
+    }
+
+    /// Removes what an interrupted run left: staged files, and files that no export of the register owns.
+    fn tidy(&self) -> Result<()> {
+        let folder = &self.dataset.folder;
+        for entry in std::fs::read_dir(folder).map_err(|e| Error::io("read", folder, e))?.flatten() {
+            if entry.file_name().to_string_lossy().starts_with(".loading-") {
+                std::fs::remove_dir_all(entry.path()).map_err(|e| Error::io("remove", entry.path(), e))?;
+            }
+        }
+        let table = self.dataset.table_folder();
+        let owned: Vec<PathBuf> = self.dataset.register.exports.iter().flat_map(|e| e.files.clone()).collect();
+        let days = std::fs::read_dir(&table).into_iter().flatten().flatten();
+        for file in days.flat_map(|d| std::fs::read_dir(d.path()).into_iter().flatten().flatten()) {
+            let path = file.path();
+            let relative = path.strip_prefix(&table).unwrap_or(&path);
+            let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let ours = name.strip_suffix(".parquet").and_then(|n| n.rsplit_once('-')).is_some_and(|(_, number)| {
+                number.len() >= 3 && number.bytes().all(|b| b.is_ascii_digit())
+            });
+            if ours && !owned.iter().any(|o| o == relative) {
+                std::fs::remove_file(&path).map_err(|e| Error::io("remove", &path, e))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Renames a staged file; gives its new path relative to `folder`.
+fn rename(folder: &Path, file: &Path, from: &str, to: &str) -> Result<PathBuf> {
+    let name = file.file_name().map(|n| n.to_string_lossy().replacen(from, to, 1)).unwrap_or_default();
+    let renamed = file.with_file_name(name);
+    move_file(&folder.join(file), &folder.join(&renamed))?;
+    Ok(renamed)
+}
+
+fn move_file(from: &Path, to: &Path) -> Result<()> {
+    if let Some(folder) = to.parent() {
+        std::fs::create_dir_all(folder).map_err(|e| Error::io("create", folder, e))?;
+    }
+    std::fs::rename(from, to).map_err(|e| Error::io("write", to, e))
+}
+
+fn cell_records(report: &UnitReport) -> Vec<CellRecord> {
+    report
+        .cells
+        .iter()
+        .map(|((day, platform), cell)| CellRecord {
+            day: day.map_or_else(|| "unknown-day".to_owned(), time::iso),
+            platform: platform.to_string(),
+            rows: cell.rows,
+            fingerprint: format!("{:032x}", cell.fingerprint),
+        })
+        .collect()
+}
+
+/// Stem of the files of an export: its name, and enough of its hash to tell apart files of one name.
+fn stem(name: &str, sha256: &str) -> String {
+    let base = name.split(".csv").next().unwrap_or(name);
+    let base = base.strip_suffix(".zip").unwrap_or(base);
+    let safe: String =
+        base.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect();
+    let hash = sha256.get(..8).unwrap_or("stream");
+    format!("{safe}-{hash}")
+}
+
+/// Path of the register of a dataset in `folder`.
+#[must_use]
+pub fn register_path(folder: &Path) -> PathBuf {
+    folder.join(FILE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_what_they_say() {
+        let parse = |n: &str| Declared::parse(n).map(|d| (d.scope, d.day, d.part));
+        let is = |s: &str, d: &str, p: &str| Some((s.to_owned(), d.to_owned(), p.to_owned()));
+        assert_eq!(parse("sor-global-2025-07-01-full.zip"), is("global", "2025-07-01", ""));
+        assert_eq!(parse("sor-x-at-y-2025-07-01-light-00001-00002.csv"), is("x-at-y", "2025-07-01", "00001-00002"));
+        assert_eq!(parse("sor-2023-10-25-full.csv.zip"), is("global", "2023-10-25", ""));
+        assert_eq!(parse("sor-global-2025-07-01-full-00000.csv.zip/a.csv"), is("global", "2025-07-01", "00000"));
+        assert_eq!(parse("export.csv"), None);
+        assert_eq!(parse("sor-global-2025-99-01-full.zip"), None);
+    }
+
+    #[test]
+    fn stems_are_safe_file_names() {
+        assert_eq!(stem("sor-global-2025-07-01-full.zip", "0123456789"), "sor-global-2025-07-01-full-01234567");
+        assert_eq!(stem("standard input", ""), "standard-input-stream");
+        assert_eq!(stem("a b/c.csv.gz", "0123456789"), "a-b-c-01234567");
+    }
+}

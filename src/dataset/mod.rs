@@ -1,0 +1,119 @@
+//! A dataset: a folder of loaded tables that counts every statement once.
+//!
+//! ```text
+//! data/
+//!   statements/2025-07-01/….parquet   the rows, by day of submission (UTC)
+//!   rejected/….parquet                records that could not be read: file, entry, line, reason, bytes
+//!   exports.json                      the register: which exports, what is in them, what was observed
+//!   findings.csv                      the observations as a table
+//! ```
+//!
+//! Every file of a table has the same columns in the same order, so that one expression reads them all:
+//! `select * from 'data/statements/**/*.parquet'`.
+
+use std::path::{Path, PathBuf};
+
+use polars::prelude::{IntoLazy, LazyFrame, PlRefPath, ScanArgsParquet};
+
+use crate::error::{Error, Result};
+use register::Register;
+
+pub mod encode;
+pub mod load;
+pub mod overlap;
+pub mod pipeline;
+pub mod register;
+mod rejected;
+pub mod scan;
+
+/// A folder of loaded tables.
+///
+/// ```no_run
+/// use polars::prelude::*;
+/// let lf = systemic::Dataset::open("data")?.statements()?;
+/// let by_platform = lf.group_by([col("platform")]).agg([len()]).collect();
+/// # Ok::<(), systemic::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Dataset {
+    folder: PathBuf,
+    register: Register,
+}
+
+impl Dataset {
+    /// Opens a dataset.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] where the folder is no dataset, [`Error::Io`], [`Error::Invalid`].
+    pub fn open(folder: impl AsRef<Path>) -> Result<Self> {
+        let folder = folder.as_ref();
+        if !folder.exists() {
+            return Err(Error::NotFound { what: folder.display().to_string(), nearest: crate::sources::find::nearest(folder) });
+        }
+        match Register::read(folder)? {
+            Some(register) => Ok(Self { folder: folder.to_owned(), register }),
+            None => {
+                let inner = folder.join("data");
+                let hint = if inner.join(register::FILE).is_file() {
+                    format!("the dataset is in {}", inner.display())
+                } else {
+                    format!("`systemic load EXPORT… -o {}` makes one", folder.display())
+                };
+                Err(Error::usage(format!("{}: this is no dataset (it has no {})", folder.display(), register::FILE), hint))
+            }
+        }
+    }
+
+    /// Whether a folder holds a dataset.
+    #[must_use]
+    pub fn is_dataset(folder: &Path) -> bool {
+        folder.join(register::FILE).is_file()
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The register.
+    #[must_use]
+    pub fn register(&self) -> &Register {
+        &self.register
+    }
+
+    /// Folder of the table `statements`.
+    #[must_use]
+    pub fn table_folder(&self) -> PathBuf {
+        self.folder.join(&self.register.table)
+    }
+
+    /// The table `statements`, lazily. A dataset without rows gives a frame without rows.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] where Polars cannot open a file.
+    pub fn statements(&self) -> Result<LazyFrame> {
+        let folder = self.table_folder();
+        let paths: Vec<PlRefPath> = self
+            .register
+            .exports
+            .iter()
+            .flat_map(|e| &e.files)
+            .map(|f| PlRefPath::new(folder.join(f).to_string_lossy()))
+            .collect();
+        if paths.is_empty() {
+            return Ok(scan::empty(&self.register.columns).lazy());
+        }
+        LazyFrame::scan_parquet_files(paths.into(), ScanArgsParquet::default())
+            .map_err(|e| Error::engine(format!("cannot open {}", folder.display()), e))
+    }
+}
+
+/// Writes a file whole or not at all.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    let partial = PathBuf::from(partial);
+    std::fs::write(&partial, bytes).map_err(|e| Error::io("write", &partial, e))?;
+    std::fs::rename(&partial, path).map_err(|e| Error::io("write", path, e))
+}

@@ -1,0 +1,25 @@
+//! Synthetic exports with known truth.
+//!
+//! Daily archives of statements as the DSA Transparency Database publishes them, made by invented platforms.
+//! They serve for trying the tool, for tests whose answers are known, and for benchmarks, and so are built to
+//! be neither easier nor harder to read than published dumps. Next to them lies `truth.json` with the counts
+//! behind them, taken while the values were made and not read back.
+//!
+//! Every number comes from whole-number arithmetic keyed by seed, day and place in the day: the same plan
+//! gives the same bytes, whatever the number of threads, and the archives of one day (full and light,
+//! global and per platform) hold the same statements.
+
+mod exporter;
+mod plan;
+mod profiles;
+mod rng;
+mod row;
+mod statements;
+mod text;
+pub mod truth;
+mod write;
+mod zip;
+
+pub use exporter::{Era, clean, header, put_csv, slug};
+pub use plan::{StatementsPlan, UUID_MARK, Version, is_simulated};
+pub use write::statements;

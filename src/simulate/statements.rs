@@ -1,0 +1,273 @@
+//! The model: which statements the invented platforms submit on a day.
+//!
+//! Places of a day are cut into blocks of [`BLOCK`]; a block is a sequence of calls, each of one platform and
+//! one second, so that platforms alternate as their batches came in. Each row then follows from its place.
+
+use std::ops::Range;
+
+use super::exporter::{Era, clean};
+use super::plan::StatementsPlan;
+use super::profiles::{Profile, Source};
+use super::rng::Rng;
+use super::row::{Facts, Row};
+
+/// Places whose calls are drawn together.
+const BLOCK: u64 = 1_000;
+/// The database skips an id now and then: a submission that was rolled back.
+const GAP_EVERY: u64 = 2_500;
+/// Ids skipped at once.
+const GAP: u64 = 3;
+/// Ids set aside for a day, so that ids never repeat.
+const IDS_OF_A_DAY: u64 = 1_100_000_000;
+/// First id of the table that began on 2025-07-01.
+const FIRST_ID_V2: u64 = 100_000_000_000;
+/// Share of a day's submissions in each UTC hour, in proportion: quiet before dawn, busy with the jobs that
+/// platforms run after midnight and in office hours.
+const HOURS: [u64; 24] =
+    [130, 110, 90, 80, 78, 82, 88, 95, 102, 108, 112, 114, 112, 114, 116, 112, 108, 104, 100, 96, 92, 90, 92, 98];
+/// Since this day (2026-06-09) archives hold the statements of the UTC day exactly; before, the first and
+/// last few could belong to the day next to it.
+const EXACT_DAYS: i32 = 20_613;
+
+/// What a generator is for, so that no two draw the same numbers.
+pub(super) mod stream {
+    pub const DAY: u64 = 1;
+    pub const CALLS: u64 = 2;
+    pub const ROW: u64 = 3;
+}
+
+/// A plan with its platforms.
+pub(super) struct Model<'a> {
+    pub plan: &'a StatementsPlan,
+    pub platforms: &'a [Profile],
+}
+
+/// One day of the plan.
+pub(super) struct Day {
+    pub day: i32,
+    pub era: Era,
+    first_id: u64,
+    rows: u64,
+    /// Weight of a call of each platform.
+    calls: Vec<u64>,
+    /// Longest call of each platform.
+    longest: Vec<u64>,
+}
+
+/// Consecutive rows that one platform submitted at once.
+struct Call {
+    platform: usize,
+    rows: u64,
+    /// Seconds since 1970-01-01.
+    second: i64,
+    single: bool,
+}
+
+/// A row's place, for the row to be made from.
+pub(super) struct Place<'a> {
+    pub day: &'a Day,
+    pub platform: usize,
+    pub profile: &'a Profile,
+    pub id: u64,
+    pub second: i64,
+    /// Whether it came through the API for single statements, which sorts arrays.
+    pub single: bool,
+    pub difficult_per_million: u32,
+}
+
+impl Model<'_> {
+    /// The day's own parameters.
+    pub fn day(&self, day: i32) -> Day {
+        let rows = self.plan.rows_per_day;
+        // On small days calls are short, or a hundred rows would come from two platforms.
+        let longest: Vec<u64> =
+            self.platforms.iter().map(|p| u64::from(p.batch).min((rows / 500).max(1)).max(1)).collect();
+        let calls = self
+            .platforms
+            .iter()
+            .zip(&longest)
+            .enumerate()
+            .map(|(i, (p, longest))| {
+                let mut rng = self.rng(stream::DAY, day, i as u64);
+                // From day to day a platform's volume moves by up to 15 %.
+                u64::from(p.share) * (85 + rng.below(31)) * 1_000 / (longest + 1)
+            })
+            .collect();
+        let era = Era::of(day);
+        let since = u64::from(day.abs_diff(super::plan::FIRST_DAY));
+        let first_id = 1 + since * IDS_OF_A_DAY + if era == Era::V2 { FIRST_ID_V2 } else { 0 };
+        Day { day, era, first_id, rows, calls, longest }
+    }
+
+    fn rng(&self, stream: u64, day: i32, index: u64) -> Rng {
+        Rng::new([self.plan.seed, stream, u64::from(day.cast_unsigned()), index])
+    }
+
+    /// Makes the rows of some places of a day, in order, reusing one buffer.
+    ///
+    /// # Errors
+    /// Whatever `each` returns.
+    pub fn rows<E>(
+        &self,
+        day: &Day,
+        places: Range<u64>,
+        mut each: impl FnMut(u64, &Row, &Facts<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut row = Row::default();
+        let mut block = places.start / BLOCK;
+        while block * BLOCK < places.end {
+            let mut at = block * BLOCK;
+            for call in self.calls(day, block) {
+                let single = call.single;
+                for index in at..at + call.rows {
+                    if !places.contains(&index) {
+                        continue;
+                    }
+                    let place = Place {
+                        day,
+                        platform: call.platform,
+                        profile: &self.platforms[call.platform],
+                        id: day.id(index),
+                        second: call.second,
+                        single,
+                        difficult_per_million: self.plan.difficult_per_million,
+                    };
+                    let facts = row.make(&place, self.rng(stream::ROW, day.day, index));
+                    each(place.id, &row, &facts)?;
+                }
+                at += call.rows;
+            }
+            block += 1;
+        }
+        Ok(())
+    }
+
+    fn calls(&self, day: &Day, block: u64) -> Vec<Call> {
+        let mut rng = self.rng(stream::CALLS, day.day, block);
+        let mut at = block * BLOCK;
+        let end = (at + BLOCK).min(day.rows);
+        let mut calls = Vec::new();
+        while at < end {
+            let platform = rng.weighted(day.calls.iter().copied());
+            let profile = &self.platforms[platform];
+            let single = rng.chance(profile.single_share.into(), 10_000);
+            // The single API takes one statement a call; to keep shares, the same number of calls follow
+            // each other.
+            let rows = (1 + rng.below(day.longest[platform])).min(end - at);
+            let second = day.second(at, &mut rng);
+            calls.push(Call { platform, rows, second, single });
+            at += rows;
+        }
+        calls
+    }
+}
+
+impl Day {
+    /// Id of a place.
+    pub fn id(&self, index: u64) -> u64 {
+        self.first_id + index + index / GAP_EVERY * GAP
+    }
+
+    /// Places whose ids lie in `[first_id + start, first_id + end)`.
+    pub fn places(&self, ids: Range<u64>) -> Range<u64> {
+        let place = |offset: u64| {
+            let (rounds, rest) = (offset / (GAP_EVERY + GAP), offset % (GAP_EVERY + GAP));
+            (rounds * GAP_EVERY + rest.min(GAP_EVERY)).min(self.rows)
+        };
+        place(ids.start)..place(ids.end)
+    }
+
+    /// Number of ids from the first to the last of the day.
+    pub fn ids(&self) -> u64 {
+        self.id(self.rows - 1) - self.first_id + 1
+    }
+
+    /// When the call that begins at a place came in: along [`HOURS`], some seconds early or late.
+    fn second(&self, index: u64, rng: &mut Rng) -> i64 {
+        let total: u64 = HOURS.iter().sum();
+        let mut target = (2 * index + 1) * total * 3_600 / (2 * self.rows);
+        let mut second = 0;
+        for weight in HOURS {
+            if target < weight * 3_600 {
+                second += target / weight;
+                break;
+            }
+            target -= weight * 3_600;
+            second += 3_600;
+        }
+        let jitter = i64::from(rng.between(-2, 4));
+        let midnight = i64::from(self.day) * 86_400;
+        let at = midnight + second.cast_signed() + jitter;
+        if self.day < EXACT_DAYS { at } else { at.clamp(midnight, midnight + 86_399) }
+    }
+
+    /// A free text as the exporter of this day stores it.
+    pub fn clean(&self, text: &str) -> String {
+        clean(text, self.day)
+    }
+}
+
+impl Source {
+    /// Whether a notice led to the decision.
+    pub(super) fn is_notice(self) -> bool {
+        self != Self::Voluntary
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulate::plan::is_simulated;
+
+    fn cells(plan: &StatementsPlan, day: i32, places: Range<u64>) -> Vec<(u64, String, Vec<Option<String>>)> {
+        let platforms = plan.check().expect("plan");
+        let model = Model { plan, platforms: &platforms };
+        let day = model.day(day);
+        let mut out = Vec::new();
+        model
+            .rows(&day, places, |id, row, facts| {
+                out.push((id, facts.category.to_owned(), row.cells().map(|c| c.map(str::to_owned)).collect()));
+                Ok::<(), ()>(())
+            })
+            .expect("rows");
+        out
+    }
+
+    #[test]
+    fn a_row_does_not_depend_on_the_rows_around_it() {
+        let plan = StatementsPlan { rows_per_day: 5_000, ..StatementsPlan::default() };
+        let all = cells(&plan, plan.from, 0..5_000);
+        assert_eq!(all.len(), 5_000);
+        assert_eq!(all[2_345..2_360], cells(&plan, plan.from, 2_345..2_360));
+        assert_ne!(all, cells(&StatementsPlan { seed: 2, ..plan.clone() }, plan.from, 0..5_000));
+        let mut ids: Vec<u64> = all.iter().map(|r| r.0).collect();
+        ids.dedup();
+        assert_eq!(ids.len(), 5_000);
+        assert!(all.iter().all(|r| is_simulated(r.2[0].as_deref().unwrap_or_default())));
+    }
+
+    #[test]
+    fn ids_and_places_are_inverse() {
+        let plan = StatementsPlan { rows_per_day: 12_345, ..StatementsPlan::default() };
+        let platforms = plan.check().expect("plan");
+        let day = Model { plan: &plan, platforms: &platforms }.day(plan.from);
+        let mut rows = 0;
+        for start in (0..day.ids()).step_by(1_001) {
+            let places = day.places(start..start + 1_001);
+            rows += places.end - places.start;
+            for i in places {
+                assert!((start..start + 1_001).contains(&(day.id(i) - day.first_id)));
+            }
+        }
+        assert_eq!(rows, 12_345);
+    }
+
+    #[test]
+    fn shares_are_those_of_the_platforms() {
+        let plan = StatementsPlan { rows_per_day: 60_000, ..StatementsPlan::default() };
+        let all = cells(&plan, plan.from, 0..60_000);
+        let of = |name: &str| all.iter().filter(|r| r.2[35].as_deref() == Some(name)).count();
+        assert!((33_000..39_000).contains(&of("Quirandel Shopping")), "{}", of("Quirandel Shopping"));
+        assert!(of("Tovaridge") > 50);
+    }
+}

@@ -1,0 +1,140 @@
+//! Readers of export formats: facts, lossless. A source is recognised by content, never by name.
+
+use std::sync::Arc;
+
+use arrow::array::ArrayRef;
+
+use crate::error::Result;
+use crate::finding::Findings;
+
+pub mod archive;
+pub mod checksum;
+pub mod find;
+pub mod statements;
+pub mod units;
+
+/// Every source, in the order in which they are tried.
+pub static SOURCES: &[&dyn Source] = &[&statements::StatementDump];
+
+/// One export format.
+pub trait Source: Sync {
+    /// Its name on the command line and in manifests.
+    fn id(&self) -> &'static str;
+    /// What it reads, in a sentence.
+    fn about(&self) -> &'static str;
+    /// Where such files come from.
+    fn origin(&self) -> &'static str;
+    /// The table that its rows go to.
+    fn table(&self) -> &'static str;
+    /// How sure the source is that a text beginning with `head` is of its format.
+    fn recognise(&self, head: &[u8]) -> Recognition;
+}
+
+/// What a source says of the beginning of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recognition {
+    /// The format, for certain.
+    Yes,
+    /// Rows of the format without their header.
+    Headerless,
+    /// Meant to be the format, but a header lacks these required columns; with the unknown ones it has.
+    Broken(Vec<String>, Vec<String>),
+    /// No bytes at all.
+    Empty,
+    /// Something else, described in a few words.
+    No(String),
+}
+
+/// A record that could not be read, kept as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// Index of the inner file.
+    pub entry: usize,
+    /// Line on which the record begins.
+    pub line: u64,
+    /// Why it was kept aside.
+    pub reason: String,
+    /// Its bytes, without the final line feed.
+    pub bytes: Vec<u8>,
+}
+
+/// Some rows of a table, column by column.
+#[derive(Debug)]
+pub struct Batch {
+    /// The arrays, in the order of the chosen columns.
+    pub columns: Vec<ArrayRef>,
+    /// Day since 1970-01-01 under which each row is filed; `None` where the row has no date.
+    pub days: Vec<Option<i32>>,
+}
+
+/// What decoding one unit found, beside its rows.
+#[derive(Debug, Default)]
+pub struct UnitReport {
+    /// Records loaded.
+    pub rows: u64,
+    /// Records kept aside, where they are still with the report.
+    pub rejected: Vec<Rejected>,
+    /// How many records were kept aside.
+    pub rejected_rows: u64,
+    /// Observations.
+    pub findings: Findings,
+    /// What identifies the rows: per day and platform, how many, and a fingerprint of which.
+    pub cells: std::collections::BTreeMap<(Option<i32>, Arc<str>), Cell>,
+    /// Empty cells per column of the table.
+    pub nulls: Vec<u64>,
+    /// Rows that bear the mark of simulated data.
+    pub simulated: u64,
+}
+
+/// Which statements an export holds for one day and platform, independent of their order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// How many.
+    pub rows: u64,
+    /// Sum, modulo 2¹²⁸, of a hash of their identifiers: equal for equal sets.
+    pub fingerprint: u128,
+}
+
+impl Cell {
+    /// The cell of both sets of statements together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self { rows: self.rows + other.rows, fingerprint: self.fingerprint.wrapping_add(other.fingerprint) }
+    }
+}
+
+impl UnitReport {
+    /// Adds another report.
+    pub fn merge(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.rejected.extend(other.rejected);
+        self.rejected_rows += other.rejected_rows;
+        self.findings.merge(&other.findings);
+        for (key, cell) in other.cells {
+            let slot = self.cells.entry(key).or_default();
+            *slot = slot.plus(cell);
+        }
+        if self.nulls.len() < other.nulls.len() {
+            self.nulls.resize(other.nulls.len(), 0);
+        }
+        for (a, b) in self.nulls.iter_mut().zip(&other.nulls) {
+            *a += b;
+        }
+        self.simulated += other.simulated;
+    }
+}
+
+/// The source that recognises a text, with what it said; the last word of each if none does.
+///
+/// # Errors
+/// None today; sources that must parse to know may fail.
+pub fn recognise(head: &[u8]) -> Result<(Option<&'static dyn Source>, Recognition)> {
+    let mut last = Recognition::No("no source".into());
+    for source in SOURCES {
+        match source.recognise(head) {
+            Recognition::No(why) => last = Recognition::No(why),
+            other => return Ok((Some(*source), other)),
+        }
+    }
+    Ok((None, last))
+}
