@@ -115,6 +115,21 @@ pub enum Error {
     },
 }
 
+/// Every error code with what it stands for.
+pub const CODES: &[(&str, &str)] = &[
+    ("E001", "the operating system refused to read or write"),
+    ("E002", "a path or pattern at which there is nothing"),
+    ("E010", "a file whose content no source recognises"),
+    ("E011", "an archive that is damaged, encrypted, or unlike any published one"),
+    ("E012", "a file that is not the one its .sha1 was published for"),
+    ("E013", "a header without a column that every export of its kind has"),
+    ("E014", "two exports that share statements, neither of which holds all of the other's"),
+    ("E020", "a name that is not in a registry"),
+    ("E021", "a request that contradicts itself or the data"),
+    ("E022", "a file of this tool that does not say what it must"),
+    ("E030", "Polars, Arrow or Parquet could not go on"),
+];
+
 /// What can be wrong with an archive.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ArchiveProblem {

@@ -6,12 +6,19 @@
 //! exports → [`sources`] → [`tables`] in a [`dataset`] → tallies of the [`engine`] → [`estimate`]s of the
 //! [`indicators`] → figures of the [`charts`], each recorded by [`provenance`].
 
+pub mod charts;
+pub mod cli;
 pub mod dataset;
+pub mod engine;
 pub mod error;
 pub mod estimate;
 pub mod finding;
+pub mod indicators;
+pub mod measure;
 pub mod provenance;
+pub mod simulate;
 pub mod sources;
+pub mod stats;
 pub mod tables;
 pub mod time;
 

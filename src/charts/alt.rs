@@ -5,7 +5,7 @@ use super::line::Series;
 use super::ranked_dots::Row;
 use super::select::Selection;
 use super::words::{self, Caption};
-use crate::estimate::Estimate;
+use crate::estimate::{Estimate, Status};
 
 /// Series or rows that are named; the table beside the figure has all.
 const NAMED: usize = 4;
@@ -19,7 +19,7 @@ pub(crate) fn line(caption: &Caption, selection: &Selection<'_>, series: &[Serie
         let ends = coloured.iter().take(NAMED).filter_map(|&i| {
             let s = &series[i];
             let (a, b) = (s.valued().next()?, s.valued().last()?);
-            let at = |e: &Estimate| format!("{} in {}", value(e), words::period(e.period()));
+            let at = |e: &Estimate| format!("{} {}", value(e), words::during(e.period()));
             let points = if std::ptr::eq(a, b) { at(a) } else { format!("{} and {}", at(a), at(b)) };
             // A single line is what the title names already.
             Some(if n == 1 { points } else { format!("{}, {points}", s.label) })
@@ -30,7 +30,7 @@ pub(crate) fn line(caption: &Caption, selection: &Selection<'_>, series: &[Serie
         }
         out.extend(extremes(selection));
     }
-    let missing = selection.rows.iter().filter(|e| e.value.is_none()).count();
+    let missing = selection.rows.iter().filter(|e| e.status != Status::Ok).count();
     if missing > 0 {
         out.push(format!("{missing} of {} points have no value and are left out of the lines.", selection.rows.len()));
     }
@@ -41,19 +41,31 @@ pub(crate) fn line(caption: &Caption, selection: &Selection<'_>, series: &[Serie
 pub(crate) fn ranked(caption: &Caption, selection: &Selection<'_>, rows: &[Row<'_>]) -> String {
     let valued: Vec<&Row<'_>> = rows.iter().filter(|r| r.estimate.value.is_some()).collect();
     let n = rows.len();
-    let mut out = vec![start("Dot chart", caption), format!("It has {n} row{}, sorted from the largest value to the smallest.", if n == 1 { "" } else { "s" })];
+    let mut out = vec![
+        start("Dot chart", caption),
+        if n == 1 {
+            "It has 1 row.".to_owned()
+        } else {
+            format!("It has {n} rows, sorted from the largest value to the smallest.")
+        },
+    ];
     if let (Some(first), Some(last)) = (valued.first(), valued.last()) {
         let lead = words::lead(&first.estimate.basis, &selection.platforms);
-        let one = |r: &Row<'_>| format!("{}, {}{}", r.label, value(r.estimate), of_n(r.estimate));
+        // A single row is what the title names already.
+        let name = |r: &Row<'_>| if n == 1 { String::new() } else { format!("{}, ", r.label) };
+        let one = |r: &Row<'_>| format!("{}{}{}", name(r), value(r.estimate), of_n(r.estimate));
         let mut named: Vec<String> = valued.iter().take(NAMED - 1).map(|r| one(r)).collect();
         if valued.len() >= NAMED {
             named.push(format!("and as the smallest {}", one(last)));
         }
         out.push(format!("{lead}: {}.", named.join("; ")));
     }
-    let few = n - valued.len();
+    let few = rows.iter().filter(|r| r.estimate.status != Status::Ok).count();
     if few > 0 {
-        out.push(format!("{few} of the rows {} no value, most often because there are too few observations.", if few == 1 { "has" } else { "have" }));
+        out.push(format!(
+            "{few} of the rows {} no value, most often because there are too few observations.",
+            if few == 1 { "has" } else { "have" }
+        ));
     }
     finish(&out)
 }
@@ -88,8 +100,5 @@ fn extremes(selection: &Selection<'_>) -> Option<String> {
 }
 
 fn finish(sentences: &[String]) -> String {
-    let text = super::text::clean(&sentences.join(" "));
-    debug_assert!(!text.is_empty());
-    text
+    super::text::clean(&sentences.join(" "))
 }
-

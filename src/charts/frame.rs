@@ -36,14 +36,21 @@ impl Frame {
     /// Height of title and subtitle, with the space below.
     fn top(&self) -> f64 {
         let t = &self.theme;
-        t.margin + lines(&self.title, Theme::leading(t.title) * 0.95) + lines(&self.subtitle, Theme::leading(t.subtitle)) + t.label * 0.8
+        t.margin
+            + lines(&self.title, Theme::leading(t.title) * 0.95)
+            + lines(&self.subtitle, Theme::leading(t.subtitle))
+            + t.label * 0.8
     }
 
     /// Height of note and source, with the space above.
     fn bottom(&self) -> f64 {
         let t = &self.theme;
         let gap = if self.note.is_empty() { 0.0 } else { t.small * 0.5 };
-        t.label + lines(&self.note, Theme::leading(t.small)) + gap + lines(&self.source, Theme::leading(t.small)) + t.margin * 0.6
+        t.label
+            + lines(&self.note, Theme::leading(t.small))
+            + gap
+            + lines(&self.source, Theme::leading(t.small))
+            + t.margin * 0.6
     }
 
     /// Height of a figure whose chart is so high.

@@ -69,7 +69,13 @@ fn plain(v: f64) -> String {
         // From where rounding would give 1,000 of the unit below.
         if size >= unit * 0.9995 {
             let scaled = v / unit;
-            let decimals = if scaled.abs() >= 99.95 { 0 } else if scaled.abs() >= 9.995 { 1 } else { 2 };
+            let decimals = if scaled.abs() >= 99.95 {
+                0
+            } else if scaled.abs() >= 9.995 {
+                1
+            } else {
+                2
+            };
             return format!("{} {name}", trimmed(&fixed(scaled, decimals)));
         }
     }
@@ -87,13 +93,15 @@ fn plain(v: f64) -> String {
 
 /// A tick of a linear axis whose ticks are `step` apart and reach to `max`.
 pub(crate) fn tick(v: f64, step: f64, max: f64, unit: &str) -> String {
+    if v == 0.0 {
+        return if unit == "share" { "0%" } else { "0" }.to_owned();
+    }
     if unit == "share" {
         return format!("{}%", fixed(v * 100.0, decimals(step * 100.0)));
     }
     for (size, name) in [(1e12, "trillion"), (1e9, "billion"), (1e6, "million")] {
         if max >= size {
-            let number = fixed(v / size, decimals(step / size));
-            return if v == 0.0 { "0".to_owned() } else { format!("{number} {name}") };
+            return format!("{} {name}", fixed(v / size, decimals(step / size)));
         }
     }
     fixed(v, decimals(step))
@@ -101,10 +109,12 @@ pub(crate) fn tick(v: f64, step: f64, max: f64, unit: &str) -> String {
 
 /// Decimals that tell multiples of `step` apart.
 fn decimals(step: f64) -> usize {
-    (0..12_u8).find(|d| {
-        let scaled = step * 10_f64.powi(i32::from(*d));
-        (scaled - scaled.round()).abs() < 1e-6 * scaled.max(1.0) && scaled.round() >= 1.0
-    }).map_or(12, usize::from)
+    (0..12_u8)
+        .find(|d| {
+            let scaled = step * 10_f64.powi(i32::from(*d));
+            (scaled - scaled.round()).abs() < 1e-6 * scaled.max(1.0) && scaled.round() >= 1.0
+        })
+        .map_or(12, usize::from)
 }
 
 /// Moves boxes apart along one axis: each keeps its order and its `size`, comes as near as can be to its

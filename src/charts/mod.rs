@@ -77,7 +77,11 @@ pub struct Figure {
 
 impl Figure {
     fn new(canvas: &svg::Canvas, caption: &words::Caption, alt: String, csv: String) -> Result<Self> {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a canvas is some thousand pixels wide")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a canvas is some thousand pixels wide"
+        )]
         let whole = |pixels: f64| pixels.round() as u32;
         let sentence = |text: &str| if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") };
         let mut words = vec![sentence(&caption.subtitle)];

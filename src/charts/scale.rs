@@ -2,6 +2,7 @@
 
 use super::labels;
 use super::words;
+use crate::estimate::Estimate;
 use crate::time::{self, Grain, Period};
 
 /// Part of a logarithmic axis that stands for zero, which has no logarithm.
@@ -20,9 +21,17 @@ pub(crate) struct Tick {
 /// A scale of values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Scale {
-    Linear { low: f64, high: f64, step: f64 },
-    /// From `10^low` to `10^high`, with a place for zero before it if there are zeros.
-    Log { low: i32, high: i32, zero: bool },
+    Linear {
+        low: f64,
+        high: f64,
+        step: f64,
+    },
+    /// From `low` to `high`, both above zero, with a place for zero before them if there are zeros.
+    Log {
+        low: f64,
+        high: f64,
+        zero: bool,
+    },
 }
 
 impl Scale {
@@ -42,7 +51,8 @@ impl Scale {
         if whole {
             step = step.max(1.0);
         }
-        let (low, high) = ((low / step - 1e-9).ceil_away() * step, (high / step - 1e-9).ceil() * step);
+        // The tolerance keeps an end that is a multiple of the step but for rounding.
+        let (low, high) = ((low / step + 1e-9).floor() * step, (high / step - 1e-9).ceil() * step);
         Self::Linear { low, high: if unit == "share" { high.min(1.0) } else { high }, step }
     }
 
@@ -62,10 +72,10 @@ impl Scale {
         if most / least <= LOG_FROM || !least.is_finite() {
             return None;
         }
-        // Powers of ten at both ends; computed in text-free integer steps so that 1000 is exactly 10³.
-        let exponent = |v: f64| (-12..=18).take_while(|e| 10_f64.powi(*e) <= v * (1.0 + 1e-12)).last().unwrap_or(-12);
-        let (low, top) = (exponent(least), exponent(most));
-        let high = if 10_f64.powi(top) >= most * (1.0 - 1e-12) { top } else { top + 1 };
+        // 1, 2 or 5 times a power of ten at both ends: whole powers would leave up to a decade empty.
+        let ends = || (-12..=18).flat_map(|e| [1.0, 2.0, 5.0].map(|m| m * 10_f64.powi(e)));
+        let low = ends().take_while(|v| *v <= least).last().unwrap_or(least);
+        let high = ends().find(|v| *v >= most).unwrap_or(most);
         Some(Self::Log { low, high, zero })
     }
 
@@ -82,14 +92,22 @@ impl Scale {
                 if v <= 0.0 {
                     return 0.0;
                 }
-                let part = (v.log10() - f64::from(low)) / f64::from((high - low).max(1));
+                let part = (v / low).log10() / (high / low).log10();
                 start + part.clamp(0.0, 1.0) * (1.0 - start)
             }
         }
     }
 
+    /// Place from which values are read: zero, or the start of a logarithmic scale.
+    pub(crate) fn origin(&self) -> f64 {
+        match self {
+            Self::Linear { .. } => self.at(0.0),
+            Self::Log { .. } => 0.0,
+        }
+    }
+
     /// The ticks, at most `most` of them on a logarithmic scale.
-    pub(crate) fn ticks(&self, unit: &str, most: i32) -> Vec<Tick> {
+    pub(crate) fn ticks(&self, unit: &str, most: usize) -> Vec<Tick> {
         match *self {
             Self::Linear { low, high, step } => {
                 let n = ((high - low) / step).round();
@@ -101,26 +119,46 @@ impl Scale {
                     .collect()
             }
             Self::Log { low, high, zero } => {
-                let every = ((high - low) / most.max(1) + 1).max(1);
-                let powers = (low..=high).filter(|e| (e - low) % every == 0).map(|e| {
-                    let v = 10_f64.powi(e);
-                    Tick { at: self.at(v), label: labels::value(v, unit) }
-                });
+                let powers: Vec<f64> =
+                    (-12..=18).map(|e| 10_f64.powi(e)).filter(|v| (low..=high).contains(v)).collect();
+                let every = powers.len().div_ceil(most.max(1));
+                let powers = powers
+                    .into_iter()
+                    .step_by(every.max(1))
+                    .map(|v| Tick { at: self.at(v), label: labels::value(v, unit) });
                 zero.then(|| Tick { at: 0.0, label: "0".into() }).into_iter().chain(powers).collect()
             }
         }
     }
 }
 
-/// Rounds to the multiple below for negative numbers, and keeps zero.
-trait CeilAway {
-    fn ceil_away(self) -> f64;
+/// Whether values are counts, which are whole and may differ by orders of magnitude.
+pub(crate) fn counts<'a>(estimates: impl Iterator<Item = &'a Estimate>) -> bool {
+    let mut any = false;
+    for e in estimates {
+        let quantile = e.statistic.strip_prefix('p').is_some_and(|p| p.parse::<u32>().is_ok());
+        if e.unit == "share" || quantile || matches!(e.statistic.as_str(), "median" | "mean" | "ratio" | "rate") {
+            return false;
+        }
+        if let Some(v) = e.value {
+            any = true;
+            if v.fract() != 0.0 {
+                return false;
+            }
+        }
+    }
+    any
 }
 
-impl CeilAway for f64 {
-    fn ceil_away(self) -> f64 {
-        if self >= -1e-6 { 0.0 } else { (self + 2e-9).floor() }
-    }
+/// What stands over an axis of values: the unit where ticks do not show it, and the kind of scale.
+pub(crate) fn axis_caption(unit: &str, scale: &Scale) -> String {
+    let unit = if matches!(unit, "share" | "" | "1" | "index" | "count") { "" } else { unit };
+    let kind = match scale {
+        Scale::Linear { .. } => "",
+        Scale::Log { zero: false, .. } => "logarithmic scale",
+        Scale::Log { zero: true, .. } => "logarithmic scale, 0 set apart",
+    };
+    [unit, kind].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// The next larger of 1, 2, 2.5, 5 times a power of ten.
@@ -156,7 +194,9 @@ pub(crate) fn date_ticks(periods: &[Period], pixels_per_day: f64, room: f64) -> 
         return vec![DateTick { day: middle(*first), label: words::short(*first), year: None }];
     }
     let candidates = match grain(periods) {
-        Some(g @ (Grain::Month | Grain::Quarter | Grain::Half | Grain::Year)) => calendar(g, *first, *last, pixels_per_day, room),
+        Some(g @ (Grain::Month | Grain::Quarter | Grain::Half | Grain::Year)) => {
+            calendar(g, *first, *last, pixels_per_day, room)
+        }
         Some(Grain::Week) => dates(first.start, last.start, 3.5, 7, pixels_per_day, room),
         Some(Grain::Day) => dates(first.start, last.start, 0.5, 1, pixels_per_day, room),
         _ => dates(first.start, last.end, 0.0, 1, pixels_per_day, room),
@@ -179,9 +219,13 @@ fn calendar(g: Grain, first: Period, last: Period, pixels_per_day: f64, room: f6
         Grain::Half => 6,
         _ => 12,
     };
-    let number = |p: &Period| time::date(p.start).map_or(0, |d| (i32::from(d.year()) * 12 + i32::from(d.month()) - 1) / months);
+    let number =
+        |p: &Period| time::date(p.start).map_or(0, |d| (i32::from(d.year()) * 12 + i32::from(d.month()) - 1) / months);
     let per_year = 12 / months;
-    let steps = [1, 2, 3, 4, 6].into_iter().filter(|s| per_year % s == 0).chain([1, 2, 5, 10, 20, 50, 100].map(|y| y * per_year));
+    let steps = [1, 2, 3, 4, 6]
+        .into_iter()
+        .filter(|s| per_year % s == 0)
+        .chain([1, 2, 5, 10, 20, 50, 100].map(|y| y * per_year));
     let width = pixels_per_day * 30.4 * f64::from(months);
     let step = steps.into_iter().find(|s| f64::from(*s) * width >= room).unwrap_or(100 * per_year);
     all.iter()
@@ -191,11 +235,11 @@ fn calendar(g: Grain, first: Period, last: Period, pixels_per_day: f64, room: f6
 }
 
 /// Days, Mondays or firsts of months, shifted by half of what a point stands for.
-fn dates(first: i32, last: i32, shift: f64, least: i32, pixels_per_day: f64, room: f64) -> Vec<(f64, i32, String)> {
+fn dates(first: i32, last: i32, shift: f64, smallest: i32, pixels_per_day: f64, room: f64) -> Vec<(f64, i32, String)> {
     // "27 Sep" is longer than "Sep".
     let long = room * 1.35;
     // 1970-01-05 was a Monday.
-    let step = [1, 2, 7, 14].into_iter().filter(|s| *s >= least).find(|s| f64::from(*s) * pixels_per_day >= long);
+    let step = [1, 2, 7, 14].into_iter().filter(|s| *s >= smallest).find(|s| f64::from(*s) * pixels_per_day >= long);
     if let Some(step) = step {
         let from = if step >= 7 { 4 } else { first };
         return (first..=last)
@@ -217,7 +261,7 @@ fn with_years(ticks: Vec<(f64, i32, String)>) -> Vec<DateTick> {
     ticks
         .into_iter()
         .map(|(day, start, label)| {
-            let year = time::date(start).map(|d| d.year());
+            let year = time::date(start).map(jiff::civil::Date::year);
             // A label that is the year needs none below it.
             let shown = (year != before && year.is_some_and(|y| y.to_string() != label)).then_some(year).flatten();
             before = year;
@@ -242,7 +286,10 @@ mod tests {
         assert_eq!(labels(share(&[0.0]), "share").first().map(String::as_str), Some("0%"));
         let count = |v: &[f64]| Scale::linear(v.iter().copied(), "statements", true, 5);
         assert_eq!(labels(count(&[1.0]), ""), ["0", "1"]);
-        assert_eq!(labels(count(&[1e9]), ""), ["0", "0.2 billion", "0.4 billion", "0.6 billion", "0.8 billion", "1.0 billion"]);
+        assert_eq!(
+            labels(count(&[1e9]), ""),
+            ["0", "0.2 billion", "0.4 billion", "0.6 billion", "0.8 billion", "1.0 billion"]
+        );
         let signed = Scale::linear([-3.0, 7.0].into_iter(), "days", false, 5);
         assert_eq!(labels(signed, "days"), ["−4", "−2", "0", "2", "4", "6", "8"]);
     }
@@ -272,7 +319,10 @@ mod tests {
                 let (per_day, room) = (600.0 / span, 34.0);
                 let ticks = date_ticks(&periods, per_day, room);
                 assert!(!ticks.is_empty(), "{grain:?} {n}");
-                assert!(ticks.windows(2).all(|w| (w[1].day - w[0].day) * per_day > room * 0.9), "{grain:?} {n}: {ticks:?}");
+                assert!(
+                    ticks.windows(2).all(|w| (w[1].day - w[0].day) * per_day > room * 0.9),
+                    "{grain:?} {n}: {ticks:?}"
+                );
                 let years: Vec<_> = ticks.iter().filter_map(|t| t.year.clone()).collect();
                 let mut unique = years.clone();
                 unique.dedup();

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 
 /// Drawn pixels for one pixel of the figure.
 const SCALE: f64 = 10.0;
-/// Where the bundled font is not installed, the nearest in shape comes first; none is wider.
+/// Where the bundled font is not installed, the nearest in shape comes first; none is much wider.
 const FONT_STACK: &str = "'Noto Sans','Open Sans','Segoe UI','Helvetica Neue',Arial,sans-serif";
 /// The library divides a text's size by this.
 const TEXT_DIVISOR: f64 = 1.24;
@@ -118,25 +118,37 @@ impl Canvas {
 
     /// A marker on a rim of paper, so that it stands out from lines behind it.
     pub(crate) fn marker(&mut self, centre: (f64, f64), radius: f64, marker: Marker, colour: Colour) {
-        for (r, colour) in [(radius * 1.3, PAPER), (radius, colour)] {
-            let (x, y) = centre;
-            // The factors give the four shapes about the same area.
-            match marker {
-                Marker::Circle => self.marks.push(Mark::Disc { centre, radius: r, colour }),
-                Marker::Square => {
-                    let h = r * 0.89;
-                    self.area(vec![(x - h, y - h), (x + h, y - h), (x + h, y + h), (x - h, y + h)], colour, 1.0);
-                }
-                Marker::Triangle => {
-                    let h = r * 1.3;
-                    self.area(vec![(x, y - h), (x + h, y + h * 0.75), (x - h, y + h * 0.75)], colour, 1.0);
-                }
-                Marker::Diamond => {
-                    let h = r * 1.28;
-                    self.area(vec![(x, y - h), (x + h, y), (x, y + h), (x - h, y)], colour, 1.0);
-                }
+        self.dot(centre, radius * 1.3, marker, PAPER);
+        self.dot(centre, radius, marker, colour);
+    }
+
+    /// A marker without a rim.
+    pub(crate) fn dot(&mut self, centre: (f64, f64), radius: f64, marker: Marker, colour: Colour) {
+        let (x, y) = centre;
+        // The factors give the four shapes about the same area.
+        match marker {
+            Marker::Circle => self.marks.push(Mark::Disc { centre, radius, colour }),
+            Marker::Square => {
+                let h = radius * 0.89;
+                self.area(vec![(x - h, y - h), (x + h, y - h), (x + h, y + h), (x - h, y + h)], colour, 1.0);
+            }
+            Marker::Triangle => {
+                let h = radius * 1.3;
+                self.area(vec![(x, y - h), (x + h, y + h * 0.75), (x - h, y + h * 0.75)], colour, 1.0);
+            }
+            Marker::Diamond => {
+                let h = radius * 1.28;
+                self.area(vec![(x, y - h), (x + h, y), (x, y + h), (x - h, y)], colour, 1.0);
             }
         }
+    }
+
+    /// A line of text on a patch of paper, so that the grid does not run through it.
+    pub(crate) fn text_on_paper(&mut self, x: f64, baseline: f64, text: &str, kind: Type) {
+        let (edge, width) = (kind.size * 0.18, kind.width(text));
+        let (top, bottom) = (baseline - kind.size * 0.8, baseline + kind.size * 0.22);
+        self.rect(Rect { left: x - edge, right: x + width + edge, top, bottom }, PAPER);
+        self.text(x, baseline, text, kind);
     }
 
     /// One line of text on a baseline.
@@ -228,7 +240,7 @@ impl Canvas {
                     // Text stands on its own line; in one line with its tag it has no stray blanks.
                     let content = lines.next().unwrap_or_default();
                     lines.next();
-                    let tag = tag.replace(&format!(" font-family=\"{FAMILY}\"", FAMILY = text::FAMILY), "");
+                    let tag = tag.replace(&format!(" font-family=\"{}\"", text::FAMILY), "");
                     out.push_str(&with_attribute(&tag, "font-size", &format!("{}", (kind.size * SCALE).round())));
                     out.push_str(content);
                     out.push_str("</text>\n");
@@ -236,7 +248,10 @@ impl Canvas {
                 Mark::Path { dash, width, .. } if !dash.is_empty() => {
                     let dash = dash.iter().map(|d| format!("{}", (d * width * SCALE).round())).collect::<Vec<_>>();
                     let end = tag.strip_suffix("/>").unwrap_or(&tag);
-                    out.push_str(&format!("{end} stroke-linecap=\"butt\" stroke-dasharray=\"{}\"/>\n", dash.join(" ")));
+                    out.push_str(end);
+                    out.push_str(" stroke-linecap=\"butt\" stroke-dasharray=\"");
+                    out.push_str(&dash.join(" "));
+                    out.push_str("\"/>\n");
                 }
                 _ => {
                     out.push_str(&tag);
@@ -275,7 +290,7 @@ fn draw(backend: &mut SVGBackend<'_>, mark: &Mark) -> Result<()> {
         Mark::Disc { centre, radius, colour } => {
             backend.draw_circle(point(*centre), whole(*radius), &style(*colour, 1.0, 0.0), true)
         }
-        Mark::Text { at: (x, y), text, kind } => {
+        Mark::Text { at, text, kind } => {
             let face = match kind.face {
                 Face::Regular => FontStyle::Normal,
                 Face::Bold => FontStyle::Bold,
@@ -286,9 +301,9 @@ fn draw(backend: &mut SVGBackend<'_>, mark: &Mark) -> Result<()> {
                 Anchor::End => HPos::Right,
             };
             let font = (FontFamily::Name(text::FAMILY), kind.size * SCALE * TEXT_DIVISOR, face).into_font();
-            let (r, g, b) = kind.colour;
-            let style = TextStyle::from(font).color(&RGBAColor(r, g, b, 1.0)).pos(Pos::new(h_pos, VPos::Top));
-            backend.draw_text(text, &style, point((*x, y - TOP_TO_BASELINE * kind.size)))
+            let colour = style(kind.colour, 1.0, 0.0).color;
+            let style = TextStyle::from(font).color(&colour).pos(Pos::new(h_pos, VPos::Top));
+            backend.draw_text(text, &style, point((at.0, at.1 - TOP_TO_BASELINE * kind.size)))
         }
     }
     .map_err(|e| Error::engine("cannot draw the figure", e))
@@ -318,7 +333,10 @@ mod tests {
         canvas.text(5.0, 20.0, "a <b> & \"c\" font-size=\"9\"", Type::bold(13.5, (0, 0, 0)));
         canvas.marker((50.0, 25.0), 4.0, Marker::Circle, (9, 9, 9));
         let svg = canvas.svg("T & <t>", "D").expect("drawn");
-        assert!(svg.contains("role=\"img\"") && svg.contains("<title>T &amp; &lt;t&gt;</title>\n<desc>D</desc>"), "{svg}");
+        assert!(
+            svg.contains("role=\"img\"") && svg.contains("<title>T &amp; &lt;t&gt;</title>\n<desc>D</desc>"),
+            "{svg}"
+        );
         assert!(svg.contains("stroke-dasharray=\"60 20\""), "{svg}");
         assert!(svg.contains("font-size=\"135\" fill=\"#000000\" font-weight=\"bold\">a &lt;b&gt; &amp; &quot;c&quot; font-size=&quot;9&quot;</text>"), "{svg}");
         assert_eq!(svg.matches("<circle").count(), 2);

@@ -7,7 +7,8 @@ pub(crate) type Colour = (u8, u8, u8);
 
 /// Colours of series, in this order: contrast to white 10.3, 3.2, 9.8, 3.0; neighbours differ by more
 /// than 3. Not all pairs do, so that series also differ by dash and marker and are labelled directly.
-pub(crate) const COLOURS: [Colour; 4] = [(0x12, 0x43, 0x6D), (0x28, 0xA1, 0x97), (0x80, 0x16, 0x50), (0xF4, 0x6A, 0x25)];
+pub(crate) const COLOURS: [Colour; 4] =
+    [(0x12, 0x43, 0x6D), (0x28, 0xA1, 0x97), (0x80, 0x16, 0x50), (0xF4, 0x6A, 0x25)];
 
 /// Titles and labels.
 pub(crate) const TEXT: Colour = (0x1F, 0x1F, 0x1F);

@@ -12,8 +12,20 @@ const TITLE_WORDS: usize = 10;
 /// Distinct notes of estimates that a figure repeats: more would push the chart away.
 const NOTES_SHOWN: usize = 3;
 
-const MONTHS: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 /// Everything that is written around the chart.
 #[derive(Debug, Clone, Default)]
@@ -61,6 +73,16 @@ pub(crate) fn period(p: Period) -> String {
     }
 }
 
+/// A period with its preposition: "in July 2025", "on 1 July 2025".
+pub(crate) fn during(p: Period) -> String {
+    let words = period(p);
+    match grain_of(p) {
+        Some(Grain::Day) => format!("on {words}"),
+        Some(_) => format!("in {words}"),
+        None => format!("from {words}"),
+    }
+}
+
 /// From the first to the last of some periods, in words.
 pub(crate) fn span(first: Period, last: Period) -> String {
     if first == last && grain_of(first).is_some() {
@@ -76,6 +98,8 @@ pub(crate) fn span(first: Period, last: Period) -> String {
         (true, true) => format!("{from} to {to} {to_year}"),
         (true, false) => format!("{from} {from_year} to {to} {to_year}"),
         _ if first.start == last.end - 1 => day_in_words(first.start),
+        (_, true) if from == to => format!("{} to {}", month(first.start).2, day_in_words(last.end - 1)),
+        (_, true) => format!("{} {from} to {}", month(first.start).2, day_in_words(last.end - 1)),
         _ => format!("{} to {}", day_in_words(first.start), day_in_words(last.end - 1)),
     }
 }
@@ -134,7 +158,10 @@ pub(crate) fn name_of(id: &str) -> String {
 
 fn statistic(id: &str) -> String {
     match id.strip_prefix('p').and_then(|p| p.parse::<u32>().ok()) {
-        Some(p) => format!("{p}{} percentile", ["th", "st", "nd", "rd"].get(if p / 10 == 1 { 0 } else { p as usize % 10 }).unwrap_or(&"th")),
+        Some(p) => format!(
+            "{p}{} percentile",
+            ["th", "st", "nd", "rd"].get(if p / 10 == 1 { 0 } else { p as usize % 10 }).unwrap_or(&"th")
+        ),
         None if id == "gini" => "Gini coefficient".to_owned(),
         None => name_of(id),
     }
@@ -196,7 +223,12 @@ pub(crate) fn caption(selection: &Selection<'_>, spec: &ChartSpec, over: &[Strin
     let mark = |text: String| {
         if !simulated || text.to_lowercase().contains(SIMULATED) { text } else { format!("{text} ({SIMULATED})") }
     };
-    Caption { title: clean(&mark(title)), subtitle: clean(&mark(subtitle)), notes: Vec::new(), source: clean(&spec.source) }
+    Caption {
+        title: clean(&mark(title)),
+        subtitle: clean(&mark(subtitle)),
+        notes: Vec::new(),
+        source: clean(&spec.source),
+    }
 }
 
 fn title(name: &str, selection: &Selection<'_>, over: &[String], simulated: bool) -> String {
@@ -205,7 +237,8 @@ fn title(name: &str, selection: &Selection<'_>, over: &[String], simulated: bool
         [one] if *one != ALL_PLATFORMS => format!(": {}", clean(one)),
         _ => String::new(),
     };
-    let candidates = over.iter().map(|o| format!("{name}{platform}{o}")).chain([format!("{name}{platform}"), name.to_owned()]);
+    let candidates =
+        over.iter().map(|o| format!("{name}{platform}{o}")).chain([format!("{name}{platform}"), name.to_owned()]);
     candidates.into_iter().find(|t| t.split_whitespace().count() <= room).unwrap_or_else(|| {
         let words: Vec<&str> = name.split_whitespace().take(room).collect();
         format!("{} …", words.join(" "))
@@ -288,7 +321,7 @@ mod tests {
         assert_eq!(span(p(Grain::Month, "2025-01-02"), p(Grain::Month, "2025-12-02")), "January to December 2025");
         assert_eq!(span(p(Grain::Month, "2024-01-02"), p(Grain::Month, "2025-02-02")), "January 2024 to February 2025");
         let odd = Period { start: 20_000, end: 20_040 };
-        assert_eq!(period(odd), "4 October 2024 to 12 November 2024");
+        assert_eq!(period(odd), "4 October to 12 November 2024");
         assert_eq!(short(odd), "4 Oct 2024 – 12 Nov 2024");
     }
 

@@ -4,7 +4,7 @@
 //! failed, 2 could not do it.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime};
 
@@ -134,7 +134,7 @@ pub fn command() -> clap::Command {
 ///
 /// # Errors
 /// [`crate::Error::Usage`].
-fn output_folder(path: &PathBuf, ours: &[&str]) -> Result<()> {
+fn output_folder(path: &Path, ours: &dyn Fn(&str) -> bool) -> Result<()> {
     if path.is_file() {
         return Err(crate::Error::usage(
             format!("{}: this is a file, and a folder is needed", path.display()),
@@ -145,7 +145,7 @@ fn output_folder(path: &PathBuf, ours: &[&str]) -> Result<()> {
     let foreign = entries
         .flatten()
         .map(|e| e.file_name().to_string_lossy().into_owned())
-        .find(|name| !ours.contains(&name.as_str()) && !name.starts_with('.'));
+        .find(|name| !ours(name) && !name.starts_with('.'));
     match foreign {
         Some(name) => Err(crate::Error::usage(
             format!("{}: the folder already holds {name:?}, which systemic did not write", path.display()),

@@ -175,7 +175,7 @@ impl Shared<'_> {
             match self.unit(&mut decoder, &unit, stream, plan, write) {
                 Ok(done) => {
                     self.job.progress.rows.fetch_add(done.0.rows, Ordering::Relaxed);
-                    self.job.progress.bytes.fetch_add(unit.text.len() as u64, Ordering::Relaxed);
+                    self.job.progress.bytes.fetch_add(unit.text().len() as u64, Ordering::Relaxed);
                     lock(&self.results).units.insert((stream, number), done);
                     self.moved.notify_all();
                 }

@@ -3,8 +3,8 @@
 //! Memory grows with the number of groups, not of rows.
 
 use polars::prelude::{
-    AnyValue, Column, DataFrame, DataType, Engine, Expr, IntoSeries, LazyFrame, Literal, NamedFrom, PlSmallStr,
-    PolarsError, Series, col, lit,
+    AnyValue, Column, DataFrame, DataType, Engine, Expr, IntoSeries, LazyFrame, NamedFrom, PlSmallStr, PolarsError,
+    Series, col, lit,
 };
 
 use super::{KeyExpr, Kind, Op, Predicate, Scalar, Tally, TallyTable};
@@ -170,9 +170,11 @@ fn series(values: &[Scalar]) -> Series {
         }
         Scalar::Int(_) => Series::new(name, values.iter().filter_map(as_int).collect::<Vec<i64>>()),
         Scalar::Text(_) => Series::new(name, values.iter().map(ToString::to_string).collect::<Vec<_>>()),
-        Scalar::Day(_) => polars::prelude::Int32Chunked::new(name, values.iter().filter_map(as_day).collect::<Vec<i32>>())
-            .into_date()
-            .into_series(),
+        Scalar::Day(_) => {
+            polars::prelude::Int32Chunked::new(name, values.iter().filter_map(as_day).collect::<Vec<i32>>())
+                .into_date()
+                .into_series()
+        }
     }
 }
 

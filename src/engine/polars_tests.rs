@@ -125,7 +125,15 @@ fn days_of_timestamps_are_utc() {
             .collect::<Vec<_>>()
     };
     let day = Scalar::Day;
-    let days = [(Scalar::Null, 1), (day(-1), 1), (day(20_269), 1), (day(20_270), 2), (day(20_271), 1), (day(20_300), 1), (day(20_301), 1)];
+    let days = [
+        (Scalar::Null, 1),
+        (day(-1), 1),
+        (day(20_269), 1),
+        (day(20_270), 2),
+        (day(20_271), 1),
+        (day(20_300), 1),
+        (day(20_301), 1),
+    ];
     assert_eq!(by("created_at", Grain::Day), days);
     // 1969-12-29, 2025-06-30 and 2025-07-28 are Mondays.
     assert_eq!(by("created_at", Grain::Week), [(Scalar::Null, 1), (day(-3), 1), (day(20_269), 4), (day(20_297), 2)]);
@@ -147,11 +155,7 @@ fn nothing_counted_gives_no_row() {
 
 #[test]
 fn a_column_that_the_data_lacks_is_an_error() {
-    let tally = Tally {
-        table: "statements".into(),
-        filters: vec![],
-        keys: vec![Key::column("category")],
-        measures: vec![],
-    };
+    let tally =
+        Tally { table: "statements".into(), filters: vec![], keys: vec![Key::column("category")], measures: vec![] };
     assert_eq!(run(statements().lazy(), &tally).map_err(|e| e.code()).err(), Some("E030"));
 }

@@ -145,10 +145,16 @@ impl Tally {
                 KeyExpr::Truncated(c, grain) => {
                     let column = column(table, c)?;
                     if !matches!(column.kind, tables::Kind::Date | tables::Kind::Timestamp) {
-                        return Err(invalid(&self.table, format!("{c} is a {}, which has no {}", column.kind.name(), grain.name())));
+                        return Err(invalid(
+                            &self.table,
+                            format!("{c} is a {}, which has no {}", column.kind.name(), grain.name()),
+                        ));
                     }
                     if !matches!(grain, Grain::Day | Grain::Week | Grain::Month) {
-                        return Err(invalid(&self.table, format!("{c} is cut to a {}; months add up to it", grain.name())));
+                        return Err(invalid(
+                            &self.table,
+                            format!("{c} is cut to a {}; months add up to it", grain.name()),
+                        ));
                     }
                 }
             }

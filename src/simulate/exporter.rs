@@ -129,10 +129,24 @@ pub fn slug(name: &str) -> String {
 /// A letter without its mark; letters of other scripts are dropped.
 fn plain(c: char) -> String {
     const MARKED: [(&str, &str); 18] = [
-        ("àáâãäåāăąÀÁÂÃÄÅĀĂĄ", "a"), ("çćčÇĆČ", "c"), ("ďđĎĐ", "d"), ("èéêëēėęěÈÉÊËĒĖĘĚ", "e"), ("ğģĞĢ", "g"),
-        ("ìíîïīįÌÍÎÏĪĮ", "i"), ("ķĶ", "k"), ("ļľłĻĽŁ", "l"), ("ñńňņÑŃŇŅ", "n"), ("òóôõöøőÒÓÔÕÖØŐ", "o"),
-        ("ŕřŔŘ", "r"), ("śşšșŚŞŠȘ", "s"), ("ťţțŤŢȚ", "t"), ("ùúûüūůűųÙÚÛÜŪŮŰŲ", "u"), ("ýÿÝŸ", "y"),
-        ("źżžŹŻŽ", "z"), ("ß", "ss"), ("æÆ", "ae"),
+        ("àáâãäåāăąÀÁÂÃÄÅĀĂĄ", "a"),
+        ("çćčÇĆČ", "c"),
+        ("ďđĎĐ", "d"),
+        ("èéêëēėęěÈÉÊËĒĖĘĚ", "e"),
+        ("ğģĞĢ", "g"),
+        ("ìíîïīįÌÍÎÏĪĮ", "i"),
+        ("ķĶ", "k"),
+        ("ļľłĻĽŁ", "l"),
+        ("ñńňņÑŃŇŅ", "n"),
+        ("òóôõöøőÒÓÔÕÖØŐ", "o"),
+        ("ŕřŔŘ", "r"),
+        ("śşšșŚŞŠȘ", "s"),
+        ("ťţțŤŢȚ", "t"),
+        ("ùúûüūůűųÙÚÛÜŪŮŰŲ", "u"),
+        ("ýÿÝŸ", "y"),
+        ("źżžŹŻŽ", "z"),
+        ("ß", "ss"),
+        ("æÆ", "ae"),
     ];
     if c.is_ascii() {
         return c.to_string();
@@ -183,9 +197,18 @@ mod tests {
         assert_eq!((count(Era::V1, Version::Full), count(Era::V1, Version::Light)), (37, 33));
         assert_eq!((count(Era::V2, Version::Full), count(Era::V2, Version::Light)), (38, 34));
         let names: Vec<&str> = header(Era::V2, Version::Full).into_iter().map(|(_, n)| n).collect();
-        assert_eq!(names.join(","), "uuid,decision_visibility,decision_visibility_other,end_date_visibility_restriction,decision_monetary,decision_monetary_other,end_date_monetary_restriction,decision_provision,end_date_service_restriction,decision_account,end_date_account_restriction,account_type,decision_ground,decision_ground_reference_url,illegal_content_legal_ground,illegal_content_explanation,incompatible_content_ground,incompatible_content_explanation,incompatible_content_illegal,category,category_addition,category_specification,category_specification_other,content_type,content_type_other,content_language,content_date,content_id_ean,territorial_scope,application_date,decision_facts,source_type,source_identity,automated_detection,automated_decision,platform_name,platform_uid,created_at");
+        assert_eq!(
+            names.join(","),
+            "uuid,decision_visibility,decision_visibility_other,end_date_visibility_restriction,decision_monetary,decision_monetary_other,end_date_monetary_restriction,decision_provision,end_date_service_restriction,decision_account,end_date_account_restriction,account_type,decision_ground,decision_ground_reference_url,illegal_content_legal_ground,illegal_content_explanation,incompatible_content_ground,incompatible_content_explanation,incompatible_content_illegal,category,category_addition,category_specification,category_specification_other,content_type,content_type_other,content_language,content_date,content_id_ean,territorial_scope,application_date,decision_facts,source_type,source_identity,automated_detection,automated_decision,platform_name,platform_uid,created_at"
+        );
         let light: Vec<&str> = header(Era::V1, Version::Light).into_iter().map(|(_, n)| n).collect();
-        for gone in ["illegal_content_explanation", "incompatible_content_explanation", "territorial_scope", "decision_facts", "content_id_ean"] {
+        for gone in [
+            "illegal_content_explanation",
+            "incompatible_content_explanation",
+            "territorial_scope",
+            "decision_facts",
+            "content_id_ean",
+        ] {
             assert!(!light.contains(&gone));
         }
         assert_eq!((Era::of(20_269), Era::of(20_270)), (Era::V1, Era::V2));

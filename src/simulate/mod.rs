@@ -10,11 +10,14 @@
 //! global and per platform) hold the same statements.
 
 mod exporter;
+mod identifiers;
 mod plan;
 mod profiles;
 mod rng;
 mod row;
 mod statements;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod truth;
 mod write;

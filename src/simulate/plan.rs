@@ -17,7 +17,9 @@ pub const UUID_MARK: &[u8; 4] = b"8515";
 #[must_use]
 pub fn is_simulated(uuid: &str) -> bool {
     let b = uuid.as_bytes();
-    b.len() == 36 && b.get(14..18) == Some(UUID_MARK) && matches!(b.get(19), Some(b'8' | b'9' | b'a' | b'b' | b'A' | b'B'))
+    b.len() == 36
+        && b.get(14..18) == Some(UUID_MARK)
+        && matches!(b.get(19), Some(b'8' | b'9' | b'a' | b'b' | b'A' | b'B'))
 }
 
 /// Whether an archive has every column, or lacks the four long ones.
@@ -91,8 +93,8 @@ impl Default for StatementsPlan {
     }
 }
 
-/// Level of the writer's default.
-const DEFAULT_LEVEL: u32 = 6;
+/// What PHP's `ZipArchive` uses unless told otherwise: libzip takes zlib's best compression as its default.
+const DEFAULT_LEVEL: u32 = 9;
 
 /// First day of the database, 2023-09-25.
 pub(super) const FIRST_DAY: i32 = 19_625;
@@ -121,19 +123,29 @@ impl StatementsPlan {
             return fault("no days, no rows or no version", "ask for at least one of each");
         }
         if days.start < FIRST_DAY || days.end - 1 > LAST_DAY {
-            return fault("days outside 2023-09-25 to 2037-12-31", "the database began on 2023-09-25 and accepts dates up to 2038-01-01");
+            return fault(
+                "days outside 2023-09-25 to 2037-12-31",
+                "the database began on 2023-09-25 and accepts dates up to 2038-01-01",
+            );
         }
         if self.rows_per_day > MOST_ROWS {
             return fault("more than 1,000,000,000 statements a day", "the largest published day has 738,796,406");
         }
-        if self.sub_part_ids == 0 || self.part_ids < self.sub_part_ids || self.part_ids > 10_000_000 || self.sub_part_ids > 1_000_001 {
-            return fault("parts of this size", "a part spans 1,000,001 ids and a sub-part 100,001, unless you have a reason");
+        if self.sub_part_ids == 0
+            || self.part_ids < self.sub_part_ids
+            || self.part_ids > 10_000_000
+            || self.sub_part_ids > 1_000_001
+        {
+            return fault(
+                "parts of this size",
+                "a part spans 1,000,001 ids and a sub-part 100,001, unless you have a reason",
+            );
         }
         if self.rows_per_day / self.part_ids > 90_000 || self.part_ids / self.sub_part_ids > 90_000 {
             return fault("more than 99,999 parts", "let a part span more ids");
         }
         if !(1..=9).contains(&self.level) {
-            return fault("a deflate level other than 1 to 9", "6 is the writer's default");
+            return fault("a deflate level other than 1 to 9", "9 is the default of the writer that the database uses");
         }
         let wanted = usize::try_from(self.platforms).unwrap_or(usize::MAX);
         if wanted == 0 || wanted > most {

@@ -166,6 +166,8 @@ mod tests {
             assert_eq!(aliases.canonical(&p.name), p.name);
         }
         assert_eq!(all.iter().map(|p| p.share).sum::<u32>(), 10_000);
+        let slugs: std::collections::BTreeSet<String> = all.iter().map(|p| crate::simulate::slug(&p.name)).collect();
+        assert_eq!(slugs.len(), all.len(), "archives of two platforms would overwrite each other");
     }
 
     #[test]
@@ -187,7 +189,9 @@ mod tests {
             }
             for (_, types, other) in &p.content {
                 assert_eq!(types.iter().any(|t| t == "OTHER"), !other.is_empty(), "{}", p.name);
-                types.iter().for_each(|t| of_era("content_type", format!("CONTENT_TYPE_{t}"), "v1"));
+                for t in types {
+                    of_era("content_type", format!("CONTENT_TYPE_{t}"), "v1");
+                }
             }
             for d in &p.decision {
                 let some = |list: &str, text: &str| {
@@ -195,13 +199,20 @@ mod tests {
                         of_era(list, format!("{}_{text}", list.to_uppercase()), "v1");
                     }
                 };
-                d.visibility.iter().for_each(|v| some("decision_visibility", v));
+                for v in &d.visibility {
+                    some("decision_visibility", v);
+                }
                 some("decision_monetary", &d.monetary);
                 some("decision_provision", &d.provision);
                 some("decision_account", &d.account);
                 assert_eq!(d.visibility.iter().any(|v| v == "OTHER"), !d.other.is_empty(), "{}", p.name);
                 assert_eq!(d.monetary == "OTHER", !d.monetary_other.is_empty(), "{}", p.name);
-                assert!(!(d.visibility.is_empty() && d.monetary.is_empty() && d.provision.is_empty() && d.account.is_empty()));
+                assert!(
+                    !(d.visibility.is_empty()
+                        && d.monetary.is_empty()
+                        && d.provision.is_empty()
+                        && d.account.is_empty())
+                );
             }
             assert!(p.illegal_share == 0 || !p.illegal_ground.is_empty() && !p.illegal_explanation.is_empty());
             assert!(Source::CODES.iter().all(|s| code("source_type", s).is_some()));

@@ -30,6 +30,12 @@ impl Rng {
         mix(self.0)
     }
 
+    /// Another generator, whose draws leave this one's as they are.
+    #[must_use]
+    pub fn fork(&mut self) -> Self {
+        Self(mix(self.next()))
+    }
+
     /// A whole number below `end`; 0 where `end` is 0. The bias is below `end` in 2⁶⁴.
     pub fn below(&mut self, end: u64) -> u64 {
         let wide = u128::from(self.next()) * u128::from(end);

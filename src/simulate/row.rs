@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use super::exporter::Era;
-use super::profiles::{Decision, Policy, Profile, Scope, Source, Uid};
+use super::identifiers;
+use super::profiles::{Decision, Policy, Profile, Scope, Source};
 use super::rng::Rng;
 use super::statements::Place;
-use super::text::{DIFFICULT, NOTIFIERS, Template, push_date};
+use super::text::{Difficult, NOTIFIERS, Template, Where, push_date};
 use crate::tables::codes::codes;
 
 /// Number of columns of the schema since 2025-07-01.
@@ -19,24 +20,51 @@ const FIRST_APPLICATION: i32 = 18_262;
 const EMPTY_ARRAYS: i32 = 19_829;
 /// Since 2024-04-22 the batch API sorts the territorial scope and stores `[]` where there is none.
 const SORTED_SCOPES: i32 = 19_835;
-/// A prime below 10¹³: multiplication by a number below it maps ids to other numbers, each once.
-const UID_PRIME: u128 = 9_999_999_999_971;
-const UID_FACTOR: u128 = 6_180_339_887_499;
+/// Rows in 100 that share rule, decision, source, language and dates with others of their call.
+const ALIKE: u64 = 80;
 
 const EEA: [&str; 30] = [
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU",
-    "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
+    "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
 ];
 const OUTSIDE_EU: [&str; 3] = ["IS", "LI", "NO"];
 /// Countries of decisions for one country, about as many as their people, in millions.
 const COUNTRIES: [(u32, &str); 12] = [
-    (84, "DE"), (68, "FR"), (59, "IT"), (48, "ES"), (37, "PL"), (19, "RO"), (18, "NL"), (12, "BE"), (11, "CZ"), (10, "GR"),
-    (9, "AT"), (6, "SK"),
+    (84, "DE"),
+    (68, "FR"),
+    (59, "IT"),
+    (48, "ES"),
+    (37, "PL"),
+    (19, "RO"),
+    (18, "NL"),
+    (12, "BE"),
+    (11, "CZ"),
+    (10, "GR"),
+    (9, "AT"),
+    (6, "SK"),
 ];
 /// Languages of platforms that serve the whole Union.
 const LANGUAGES: [(u32, &str); 20] = [
-    (20, "DE"), (18, "EN"), (15, "FR"), (12, "IT"), (12, "ES"), (9, "PL"), (6, "NL"), (5, "RO"), (3, "PT"), (3, "SV"),
-    (3, "HU"), (3, "CS"), (2, "EL"), (2, "BG"), (2, "DA"), (1, "FI"), (1, "HR"), (1, "SK"), (1, "LT"), (1, "UK"),
+    (20, "DE"),
+    (18, "EN"),
+    (15, "FR"),
+    (12, "IT"),
+    (12, "ES"),
+    (9, "PL"),
+    (6, "NL"),
+    (5, "RO"),
+    (3, "PT"),
+    (3, "SV"),
+    (3, "HU"),
+    (3, "CS"),
+    (2, "EL"),
+    (2, "BG"),
+    (2, "DA"),
+    (1, "FI"),
+    (1, "HR"),
+    (1, "SK"),
+    (1, "LT"),
+    (1, "UK"),
 ];
 
 /// The cells of a statement, in the order of the schema since 2025-07-01.
@@ -66,7 +94,10 @@ impl Row {
     /// The cells; `None` is SQL's NULL.
     pub fn cells(&self) -> impl Iterator<Item = Option<&str>> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).zip(&self.nulls).map(|((start, end), null)| if *null { None } else { self.text.get(start..*end) })
+        starts
+            .zip(&self.ends)
+            .zip(&self.nulls)
+            .map(|((start, end), null)| if *null { None } else { self.text.get(start..*end) })
     }
 
     fn end(&mut self, null: bool) {
@@ -127,7 +158,7 @@ impl Row {
     fn no_list(&mut self, place: &Place<'_>) {
         if !place.profile.empty_arrays {
             self.end(true);
-        } else if !place.single && place.day.day < EMPTY_ARRAYS {
+        } else if !place.single && place.day.date < EMPTY_ARRAYS {
             self.array("", [""]);
         } else {
             self.array("", []);
@@ -135,7 +166,14 @@ impl Row {
     }
 
     /// A free text; `difficult` replaces it, or stands behind it.
-    fn template(&mut self, place: &Place<'_>, template: Option<&Template>, rng: &mut Rng, day: i32, difficult: Option<&str>) {
+    fn template(
+        &mut self,
+        place: &Place<'_>,
+        template: Option<&Template>,
+        rng: &mut Rng,
+        day: i32,
+        difficult: Option<&str>,
+    ) {
         let Some(template) = template else { return self.end(true) };
         match difficult {
             None => template.render(rng, day, &mut self.text),
@@ -158,31 +196,47 @@ impl Row {
         let rng = &mut rng;
         let p = place.profile;
         let era = usize::from(place.day.era == Era::V2);
-        let created = i32::try_from(place.second.div_euclid(86_400)).unwrap_or(place.day.day);
-        let applied = (created - bucket(&p.submission, rng)).max(FIRST_APPLICATION);
+        let created = i32::try_from(place.second.div_euclid(86_400)).unwrap_or(place.day.date);
+        // A platform often submits the decisions about one user or one rule together.
+        let mut common = if rng.chance(ALIKE, 100) { place.common.clone() } else { rng.fork() };
+        let common = &mut common;
+        let applied = (created - bucket(&p.submission, common)).max(FIRST_APPLICATION);
         let content = if rng.chance(p.placeholder_share.into(), 10_000) {
             PLACEHOLDER
         } else {
             (applied - bucket(&p.delay, rng)).max(PLACEHOLDER)
         };
-        let (source, detected, automation) = source(p, rng);
-        let policy = &p.policy[rng.weighted(p.policy.iter().map(|x| u64::from(x.share)))];
-        let decision = &p.decision[rng.weighted(p.decision.iter().map(|x| u64::from(x.share)))];
+        let (source, detected, automation) = source(p, common);
+        let policy = &p.policy[common.weighted(p.policy.iter().map(|x| u64::from(x.share)))];
+        let decision = &p.decision[common.weighted(p.decision.iter().map(|x| u64::from(x.share)))];
+        let language = common.pick(&p.language).map_or("", |l| l.as_str());
+        let language = if language == "*" { common.pick(&LANGUAGES).copied().unwrap_or_default() } else { language };
+        let content_type = common.weighted(p.content.iter().map(|c| u64::from(c.0)));
         // Notices name a law more often than a platform's own checks do.
         let illegal_share = u64::from(p.illegal_share) * if source.is_notice() { 20 } else { 1 };
         let illegal = rng.chance(illegal_share.min(6_000), 10_000);
-        let difficult = rng.chance(place.difficult_per_million.into(), 1_000_000).then(|| Difficult::draw(rng)).flatten();
+        let difficult =
+            rng.chance(place.difficult_per_million.into(), 1_000_000).then(|| Difficult::draw(rng)).flatten();
 
-        self.uuid(rng);
+        identifiers::uuid(&mut self.text, rng);
+        self.end(false);
         self.decisions(place, decision, applied, rng);
         self.code("ACCOUNT_TYPE_", rng.pick(&p.account_type).map_or("", |t| t.as_str()));
-        self.grounds(place, policy, illegal, content, difficult, rng);
+        self.grounds(place, policy, illegal, (content, difficult), common, rng);
         self.categories(place, policy, era, rng);
-        self.contents(place, content, era, rng);
+        self.content_types(place, content_type);
+        self.put(language);
+        self.date(Some(content));
+        if era == 1 && rng.chance(p.ean_share.into(), 10_000) {
+            identifiers::ean(&mut self.text, rng);
+            self.end(false);
+        } else {
+            self.end(true);
+        }
         self.scope(place, rng);
         self.date(Some(applied));
         let facts = Difficult::of(difficult, Where::Facts);
-        self.template(place, rng.pick(&p.facts), rng, content, facts);
+        self.template(place, common.pick(&p.facts), rng, content, facts);
         self.put(Source::CODES[source as usize]);
         let named = match source {
             Source::TrustedFlagger => rng.chance(2, 5),
@@ -193,7 +247,8 @@ impl Row {
         self.put(if detected { "Yes" } else { "No" });
         self.put(automation);
         self.put(&p.name);
-        self.uid(p.uid, place, rng);
+        identifiers::uid(&mut self.text, p.uid, place.id, place.second, rng);
+        self.end(false);
         self.created(created, place.second);
         Facts {
             platform: place.platform,
@@ -205,19 +260,6 @@ impl Row {
             illegal,
             detected,
         }
-    }
-
-    fn uuid(&mut self, rng: &mut Rng) {
-        let (a, b) = (rng.next(), rng.next());
-        let _ = write!(
-            self.text,
-            "{:08x}-{:04x}-8515-{:04x}-{:012x}",
-            a >> 32,
-            a >> 16 & 0xffff,
-            0x8000 | (a & 0x3fff),
-            b >> 16
-        );
-        self.end(false);
     }
 
     fn decisions(&mut self, place: &Place<'_>, d: &Decision, applied: i32, rng: &mut Rng) {
@@ -240,13 +282,13 @@ impl Row {
         place: &Place<'_>,
         policy: &Policy,
         illegal: bool,
-        day: i32,
-        difficult: Option<Difficult>,
+        (day, difficult): (i32, Option<Difficult>),
+        common: &mut Rng,
         rng: &mut Rng,
     ) {
         let p = place.profile;
-        let ground = if illegal { rng.one(&p.illegal_ground) } else { rng.pick(&policy.ground) };
-        let explanation = if illegal { rng.one(&p.illegal_explanation) } else { rng.pick(&policy.explanation) };
+        let ground = if illegal { rng.one(&p.illegal_ground) } else { common.pick(&policy.ground) };
+        let explanation = if illegal { rng.one(&p.illegal_explanation) } else { common.pick(&policy.explanation) };
         let texts = |of: bool| if of { (ground, explanation) } else { (None, None) };
         self.put(if illegal { "DECISION_GROUND_ILLEGAL_CONTENT" } else { "DECISION_GROUND_INCOMPATIBLE_CONTENT" });
         self.put(if rng.chance(p.url_share.into(), 10_000) { &p.url } else { "" });
@@ -266,7 +308,8 @@ impl Row {
             let all = codes("category");
             let schema = ["v1", "v2"][era];
             let fits = |c: &&crate::tables::codes::Code| {
-                (c.schema == schema || c.schema == "both") && c.code.strip_prefix("STATEMENT_CATEGORY_") != Some(category)
+                (c.schema == schema || c.schema == "both")
+                    && c.code.strip_prefix("STATEMENT_CATEGORY_") != Some(category)
             };
             let others: Vec<&str> = all.iter().filter(fits).map(|c| c.code.as_str()).collect();
             let other = rng.one(&others).copied();
@@ -286,33 +329,15 @@ impl Row {
         self.put(if keyword == Some("OTHER") { &policy.keyword_other } else { "" });
     }
 
-    fn contents(&mut self, place: &Place<'_>, content: i32, era: usize, rng: &mut Rng) {
-        let p = place.profile;
-        if let Some((_, types, other)) = p.content.get(rng.weighted(p.content.iter().map(|c| u64::from(c.0)))) {
+    fn content_types(&mut self, place: &Place<'_>, number: usize) {
+        if let Some((_, types, other)) = place.profile.content.get(number) {
             self.list(place, "CONTENT_TYPE_", types);
             self.put(other);
         }
-        let language = rng.pick(&p.language).map_or("", |l| l.as_str());
-        self.put(if language == "*" { rng.pick(&LANGUAGES).copied().unwrap_or_default() } else { language });
-        self.date(Some(content));
-        if era == 1 && rng.chance(p.ean_share.into(), 10_000) {
-            self.ean(rng);
-        } else {
-            self.end(true);
-        }
-    }
-
-    /// A barcode: one in ten has a wrong check digit, which the site does not look at.
-    fn ean(&mut self, rng: &mut Rng) {
-        let digits = format!("{:012}", rng.below(if rng.clone().chance(1, 5) { 1_000_000_000 } else { 1_000_000_000_000 }));
-        let sum: u32 = digits.bytes().enumerate().map(|(i, d)| u32::from(d - b'0') * if i % 2 == 0 { 1 } else { 3 }).sum();
-        let check = (10 - sum % 10 + u32::from(rng.chance(1, 10))) % 10;
-        let _ = write!(self.text, "{digits}{check}");
-        self.end(false);
     }
 
     fn scope(&mut self, place: &Place<'_>, rng: &mut Rng) {
-        let old_batch = !place.single && place.day.day < SORTED_SCOPES;
+        let old_batch = !place.single && place.day.date < SORTED_SCOPES;
         match rng.pick(&place.profile.scope).copied().unwrap_or(Scope::None) {
             Scope::Eea => self.array("", EEA),
             Scope::Eu => self.array("", EEA.into_iter().filter(|c| !OUTSIDE_EU.contains(c))),
@@ -331,67 +356,11 @@ impl Row {
         }
     }
 
-    fn uid(&mut self, style: Uid, place: &Place<'_>, rng: &mut Rng) {
-        let (a, b) = (rng.next(), rng.next());
-        // UUIDs of platforms are version 4, as usual.
-        let uuid = |prefix: &str| {
-            format!(
-                "{prefix}{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
-                a >> 32,
-                a >> 16 & 0xffff,
-                a >> 4 & 0xfff,
-                0x8000 | (b & 0x3fff),
-                b >> 16
-            )
-        };
-        let _ = match style {
-            Uid::Digits13 => write!(self.text, "{}", u128::from(place.id) * UID_FACTOR % UID_PRIME),
-            Uid::Digits18 => write!(self.text, "{}", 100_000_000_000_000_000 + a % 900_000_000_000_000_000),
-            Uid::Digits19 => write!(self.text, "{}", a | 1 << 63),
-            Uid::Snowflake => write!(self.text, "{}", place.second.unsigned_abs() << 32 | a >> 32),
-            Uid::Hex16 => write!(self.text, "{a:016x}"),
-            Uid::Hex32 => write!(self.text, "{a:016x}{b:016x}"),
-            Uid::Uuid => self.text.write_str(&uuid("")),
-            Uid::Prefix => self.text.write_str(&uuid("ad-")),
-            Uid::Mixed => {
-                const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-                let bits = u128::from(a) << 64 | u128::from(b);
-                (0..22).try_for_each(|i| {
-                    let six = usize::try_from(bits >> (6 * i) & 63).unwrap_or(0);
-                    self.text.write_char(char::from(LETTERS[six]))
-                })
-            }
-        };
-        self.end(false);
-    }
-
     fn created(&mut self, day: i32, second: i64) {
         let of_day = second.rem_euclid(86_400);
         let _ = push_date(&mut self.text, day);
         let _ = write!(self.text, " {:02}:{:02}:{:02}", of_day / 3_600, of_day / 60 % 60, of_day % 60);
         self.end(false);
-    }
-}
-
-/// A text that careless readers break on, and the column that it comes in.
-#[derive(Debug, Clone, Copy)]
-struct Difficult(&'static str, Where);
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Where {
-    Facts,
-    Explanation,
-    Ground,
-}
-
-impl Difficult {
-    fn draw(rng: &mut Rng) -> Option<Self> {
-        let place = [(10, Where::Facts), (7, Where::Explanation), (3, Where::Ground)];
-        Some(Self(rng.one(DIFFICULT).copied()?, *rng.pick(&place)?))
-    }
-
-    fn of(difficult: Option<Self>, place: Where) -> Option<&'static str> {
-        difficult.filter(|d| d.1 == place).map(|d| d.0)
     }
 }
 

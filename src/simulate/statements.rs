@@ -34,6 +34,7 @@ pub(super) mod stream {
     pub const DAY: u64 = 1;
     pub const CALLS: u64 = 2;
     pub const ROW: u64 = 3;
+    pub const COMMON: u64 = 4;
 }
 
 /// A plan with its platforms.
@@ -44,7 +45,8 @@ pub(super) struct Model<'a> {
 
 /// One day of the plan.
 pub(super) struct Day {
-    pub day: i32,
+    /// Days since 1970-01-01.
+    pub date: i32,
     pub era: Era,
     first_id: u64,
     rows: u64,
@@ -61,6 +63,8 @@ struct Call {
     /// Seconds since 1970-01-01.
     second: i64,
     single: bool,
+    /// What its statements have in common is drawn from here.
+    common: Rng,
 }
 
 /// A row's place, for the row to be made from.
@@ -73,6 +77,8 @@ pub(super) struct Place<'a> {
     /// Whether it came through the API for single statements, which sorts arrays.
     pub single: bool,
     pub difficult_per_million: u32,
+    /// Draws the same for every row of a call.
+    pub common: &'a Rng,
 }
 
 impl Model<'_> {
@@ -96,7 +102,7 @@ impl Model<'_> {
         let era = Era::of(day);
         let since = u64::from(day.abs_diff(super::plan::FIRST_DAY));
         let first_id = 1 + since * IDS_OF_A_DAY + if era == Era::V2 { FIRST_ID_V2 } else { 0 };
-        Day { day, era, first_id, rows, calls, longest }
+        Day { date: day, era, first_id, rows, calls, longest }
     }
 
     fn rng(&self, stream: u64, day: i32, index: u64) -> Rng {
@@ -118,7 +124,6 @@ impl Model<'_> {
         while block * BLOCK < places.end {
             let mut at = block * BLOCK;
             for call in self.calls(day, block) {
-                let single = call.single;
                 for index in at..at + call.rows {
                     if !places.contains(&index) {
                         continue;
@@ -129,10 +134,11 @@ impl Model<'_> {
                         profile: &self.platforms[call.platform],
                         id: day.id(index),
                         second: call.second,
-                        single,
+                        single: call.single,
                         difficult_per_million: self.plan.difficult_per_million,
+                        common: &call.common,
                     };
-                    let facts = row.make(&place, self.rng(stream::ROW, day.day, index));
+                    let facts = row.make(&place, self.rng(stream::ROW, day.date, index));
                     each(place.id, &row, &facts)?;
                 }
                 at += call.rows;
@@ -143,7 +149,7 @@ impl Model<'_> {
     }
 
     fn calls(&self, day: &Day, block: u64) -> Vec<Call> {
-        let mut rng = self.rng(stream::CALLS, day.day, block);
+        let mut rng = self.rng(stream::CALLS, day.date, block);
         let mut at = block * BLOCK;
         let end = (at + BLOCK).min(day.rows);
         let mut calls = Vec::new();
@@ -155,7 +161,8 @@ impl Model<'_> {
             // each other.
             let rows = (1 + rng.below(day.longest[platform])).min(end - at);
             let second = day.second(at, &mut rng);
-            calls.push(Call { platform, rows, second, single });
+            let common = self.rng(stream::COMMON, day.date, at);
+            calls.push(Call { platform, rows, second, single, common });
             at += rows;
         }
         calls
@@ -196,14 +203,14 @@ impl Day {
             second += 3_600;
         }
         let jitter = i64::from(rng.between(-2, 4));
-        let midnight = i64::from(self.day) * 86_400;
+        let midnight = i64::from(self.date) * 86_400;
         let at = midnight + second.cast_signed() + jitter;
-        if self.day < EXACT_DAYS { at } else { at.clamp(midnight, midnight + 86_399) }
+        if self.date < EXACT_DAYS { at } else { at.clamp(midnight, midnight + 86_399) }
     }
 
     /// A free text as the exporter of this day stores it.
     pub fn clean(&self, text: &str) -> String {
-        clean(text, self.day)
+        clean(text, self.date)
     }
 }
 

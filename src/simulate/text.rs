@@ -28,7 +28,9 @@ impl TryFrom<String> for Template {
 
     fn try_from(text: String) -> Result<Self, String> {
         if text.trim() != text || text.contains(['\n', '\\']) {
-            return Err(format!("the site trims texts and line breaks never arrive, so this is no stored text: {text:?}"));
+            return Err(format!(
+                "the site trims texts and line breaks never arrive, so this is no stored text: {text:?}"
+            ));
         }
         let mut pieces = Vec::new();
         let mut rest = text.as_str();
@@ -80,19 +82,70 @@ pub fn push_date(out: &mut String, day: i32) -> std::fmt::Result {
 }
 
 const WORDS: &[&str] = &[
-    "Führerschein", "couteau", "coltello", "Rezept", "médicament", "Вино", "pistola", "nóż", "φάρμακο", "Schlüssel",
-    "životinja", "ordonnance", "receta", "fuegos artificiales", "ξύλο", "stempel", "szampon", "gratis, sofort", "100 %",
-    "zeķes", "prášek", "lõhkeaine", "pénz", "mărci", "клей", "kniv, ny", "veitsi", "naifa", "lék na spaní", "arme",
+    "Führerschein",
+    "couteau",
+    "coltello",
+    "Rezept",
+    "médicament",
+    "Вино",
+    "pistola",
+    "nóż",
+    "φάρμακο",
+    "Schlüssel",
+    "životinja",
+    "ordonnance",
+    "receta",
+    "fuegos artificiales",
+    "ξύλο",
+    "stempel",
+    "szampon",
+    "gratis, sofort",
+    "100 %",
+    "zeķes",
+    "prášek",
+    "lõhkeaine",
+    "pénz",
+    "mărci",
+    "клей",
+    "kniv, ny",
+    "veitsi",
+    "naifa",
+    "lék na spaní",
+    "arme",
 ];
 
 const LANDS: &[&str] = &[
-    "Austria", "Belgium", "Bulgaria", "Croatia", "Cyprus", "Czechia", "Denmark", "Estonia", "Finland", "France",
-    "Germany", "Greece", "Hungary", "Ireland", "Italy", "Latvia", "Lithuania", "Luxembourg", "Malta", "Netherlands",
-    "Poland", "Portugal", "Romania", "Slovakia", "Slovenia", "Spain", "Sweden",
+    "Austria",
+    "Belgium",
+    "Bulgaria",
+    "Croatia",
+    "Cyprus",
+    "Czechia",
+    "Denmark",
+    "Estonia",
+    "Finland",
+    "France",
+    "Germany",
+    "Greece",
+    "Hungary",
+    "Ireland",
+    "Italy",
+    "Latvia",
+    "Lithuania",
+    "Luxembourg",
+    "Malta",
+    "Netherlands",
+    "Poland",
+    "Portugal",
+    "Romania",
+    "Slovakia",
+    "Slovenia",
+    "Spain",
+    "Sweden",
 ];
 
 /// Stored values that break careless readers, trimmed as the site trims them; line feeds become blanks at export.
-pub const DIFFICULT: &[&str] = &[
+const DIFFICULT: &[&str] = &[
     r##"The title said \"#1 and free\", which it is not"##,
     r#""quoted", then "quoted again""#,
     r#"\"stop\", he wrote, \"or else\""#,
@@ -115,6 +168,34 @@ pub const DIFFICULT: &[&str] = &[
     "[\"a\",\"b\"]",
     "e\u{301} is not é",
 ];
+
+/// A text that careless readers break on, and the column that it comes in.
+#[derive(Debug, Clone, Copy)]
+pub struct Difficult(&'static str, Where);
+
+/// Column of a difficult text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Where {
+    /// `decision_facts`.
+    Facts,
+    /// One of the two explanations.
+    Explanation,
+    /// One of the two grounds.
+    Ground,
+}
+
+impl Difficult {
+    /// One of [`DIFFICULT`], mostly in the facts.
+    pub fn draw(rng: &mut Rng) -> Option<Self> {
+        let place = [(10, Where::Facts), (7, Where::Explanation), (3, Where::Ground)];
+        Some(Self(rng.one(DIFFICULT).copied()?, *rng.pick(&place)?))
+    }
+
+    /// The text, if it comes in this column.
+    pub fn of(difficult: Option<Self>, place: Where) -> Option<&'static str> {
+        difficult.filter(|d| d.1 == place).map(|d| d.0)
+    }
+}
 
 /// Names that notices give as their sender. None of them exists.
 pub const NOTIFIERS: &[&str] = &[

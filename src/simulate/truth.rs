@@ -244,7 +244,10 @@ impl Truth {
             statements: c.source.iter().sum(),
             source_type: named(&Source::CODES, &c.source),
             category: c.category.into_iter().map(|(k, n)| (format!("STATEMENT_CATEGORY_{k}"), n)).collect(),
-            decision_ground: named(&["DECISION_GROUND_INCOMPATIBLE_CONTENT", "DECISION_GROUND_ILLEGAL_CONTENT"], &c.ground),
+            decision_ground: named(
+                &["DECISION_GROUND_INCOMPATIBLE_CONTENT", "DECISION_GROUND_ILLEGAL_CONTENT"],
+                &c.ground,
+            ),
             automated_detection: named(&["No", "Yes"], &c.detected),
             delay_days: c.delay,
             submission_delay_days: c.submission,

@@ -250,14 +250,8 @@ impl Archive {
         self.write(&directory)?;
         let Some(inner) = self.inner.take() else { return Ok(()) };
         let size = self.at - inner.start;
-        let entry = Entry {
-            name: inner.name,
-            deflated: false,
-            crc: inner.crc.sum(),
-            packed: size,
-            size,
-            offset: inner.header,
-        };
+        let entry =
+            Entry { name: inner.name, deflated: false, crc: inner.crc.sum(), packed: size, size, offset: inner.header };
         let header = local(&entry, self.form)?;
         let from = usize::try_from(CHECKSUM_AT).unwrap_or(0);
         self.out.seek(SeekFrom::Start(inner.header + CHECKSUM_AT)).map_err(|e| self.fault(e))?;
@@ -295,7 +289,11 @@ impl Archive {
             }
             hasher.update(&buffer[..n]);
         }
-        Ok(hasher.finalize().iter().map(|b| format!("{b:02x}")).collect())
+        Ok(hasher.finalize().iter().fold(String::new(), |mut hex, byte| {
+            // Writing to a String cannot fail.
+            let _ = std::fmt::Write::write_fmt(&mut hex, format_args!("{byte:02x}"));
+            hex
+        }))
     }
 }
 

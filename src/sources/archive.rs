@@ -255,7 +255,7 @@ impl Entry {
             inner,
             place: self.place.clone(),
             check: self.check,
-            crc: rawzip::Crc32::new(),
+            crc: crc32fast::Hasher::new(),
             size: 0,
             compressed: if self.encoding == Encoding::Plain { None } else { Some(compressed) },
         })
@@ -267,7 +267,7 @@ pub struct EntryReader {
     inner: Box<dyn Read + Send>,
     place: String,
     check: Option<(u32, u64)>,
-    crc: rawzip::Crc32,
+    crc: crc32fast::Hasher,
     size: u64,
     compressed: Option<u64>,
 }
@@ -321,8 +321,8 @@ impl EntryReader {
         if size != self.size {
             return Err(self.problem(ArchiveProblem::Corrupt(format!("{} bytes instead of {size}", self.size))));
         }
-        if crc != self.crc.checksum() {
-            let got = self.crc.checksum();
+        let got = self.crc.clone().finalize();
+        if crc != got {
             return Err(self.problem(ArchiveProblem::Corrupt(format!("CRC-32 {got:08x} instead of {crc:08x}"))));
         }
         Ok(())

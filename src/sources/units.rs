@@ -9,13 +9,30 @@ use crate::sources::archive::EntryReader;
 /// Bytes of text in a unit: about 30,000 statements. Memory grows with it, times the number of workers.
 pub const UNIT_BYTES: usize = 32 << 20;
 
+/// Bytes that the buffer begins with and has free before a read.
+const STEP: usize = 1 << 20;
+
 /// A run of whole records.
 #[derive(Debug, Default)]
 pub struct Unit {
-    /// The text, ending after a line feed or at the end of the stream.
-    pub text: Vec<u8>,
+    buffer: Vec<u8>,
+    end: usize,
     /// Number of its first line in the stream, from 1.
     pub first_line: u64,
+}
+
+impl Unit {
+    /// A unit of this text, for tests and benchmarks.
+    #[must_use]
+    pub fn of(text: Vec<u8>) -> Self {
+        Self { end: text.len(), buffer: text, first_line: 1 }
+    }
+
+    /// The text, ending after a line feed or at the end of the stream.
+    #[must_use]
+    pub fn text(&self) -> &[u8] {
+        &self.buffer[..self.end]
+    }
 }
 
 /// A stream and what has been read of it.
@@ -44,17 +61,26 @@ impl Units {
         if self.done {
             return Ok(false);
         }
-        let kept = self.carry.len();
-        // The old content is overwritten, so the memory is zeroed once, when it is first needed.
-        unit.text.resize(UNIT_BYTES, 0);
-        unit.text[..kept].copy_from_slice(&self.carry);
-        let got = kept + self.reader.fill(&mut unit.text[kept..])?;
+        let buffer = &mut unit.buffer;
+        let mut got = self.carry.len();
+        // What the buffer held is overwritten, and it grows only as far as a stream needs.
+        while buffer.len() < got + STEP {
+            buffer.resize((2 * buffer.len()).clamp(STEP, UNIT_BYTES), 0);
+        }
+        buffer[..got].copy_from_slice(&self.carry);
+        loop {
+            got += self.reader.fill(&mut buffer[got..])?;
+            if got < buffer.len() || got == UNIT_BYTES {
+                break;
+            }
+            buffer.resize((2 * got).min(UNIT_BYTES), 0);
+        }
         self.carry.clear();
         let end = if got < UNIT_BYTES {
             self.done = true;
             got
         } else {
-            let cut = (self.boundary)(&unit.text).or_else(|| memchr::memrchr(b'\n', &unit.text).map(|p| p + 1));
+            let cut = (self.boundary)(&buffer[..got]).or_else(|| memchr::memrchr(b'\n', &buffer[..got]).map(|p| p + 1));
             match cut {
                 Some(cut) if cut > 0 && UNIT_BYTES - cut < UNIT_BYTES / 2 => cut,
                 _ => {
@@ -65,10 +91,10 @@ impl Units {
                 }
             }
         };
-        self.carry.extend_from_slice(&unit.text[end..got]);
-        unit.text.truncate(end);
+        self.carry.extend_from_slice(&buffer[end..got]);
+        unit.end = end;
         unit.first_line = self.line;
-        self.line += memchr::memchr_iter(b'\n', &unit.text).count() as u64;
+        self.line += memchr::memchr_iter(b'\n', unit.text()).count() as u64;
         Ok(end > 0)
     }
 }

@@ -124,13 +124,9 @@ pub fn text(rows: &Rows<'_>, field: usize, column: &'static str, notes: &mut Not
         unescape(cell, &mut data);
         offsets.push(i32::try_from(data.len()).map_err(arrow)?);
     }
-    if std::str::from_utf8(&data).is_err() {
-        return Ok(lossy_text(rows, field, column, notes));
-    }
     let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
     match StringArray::try_new(offsets, data.into(), nulls(valid)) {
         Ok(array) => Ok(Arc::new(array)),
-        // Valid as a whole, but a character goes over the edge of a cell.
         Err(_) => Ok(lossy_text(rows, field, column, notes)),
     }
 }

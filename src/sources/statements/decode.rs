@@ -136,7 +136,7 @@ impl Decoder {
         self.lists.values_mut().for_each(ListColumn::begin_unit);
         self.cells.clear();
 
-        let text = unit.text.as_slice();
+        let text = unit.text();
         let mut at = 0;
         let mut line = unit.first_line;
         if line == 1 && text.starts_with(header::BOM) {

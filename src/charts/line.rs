@@ -1,0 +1,184 @@
+//! Lines over time: one for each platform or group.
+//!
+//! A line breaks where a period has no value or is missing: nothing is drawn as zero that is not. Values are
+//! placed in the middle of their period.
+
+use super::scale::{self, Scale};
+use super::select::{Form, Selection, select};
+use super::spec::ChartSpec;
+use super::svg::Canvas;
+use super::theme::Theme;
+use super::words::{self, Caption};
+use super::{Chart, Figure, alt, frame::Frame};
+use crate::error::Result;
+use crate::estimate::Estimate;
+
+mod notes;
+mod plot;
+
+/// Lines in colour: as many as can be told apart.
+const COLOURED: usize = 4;
+
+/// The chart form.
+#[derive(Debug, Clone, Copy)]
+pub struct Line;
+
+/// One line: the estimates of one platform and group, sorted by period.
+#[derive(Debug, Clone)]
+pub(crate) struct Series<'a> {
+    pub label: String,
+    pub points: Vec<&'a Estimate>,
+}
+
+impl<'a> Series<'a> {
+    /// The points that have a value.
+    pub(crate) fn valued(&self) -> impl Iterator<Item = &'a Estimate> {
+        self.points.iter().copied().filter(|e| e.value.is_some())
+    }
+
+    /// Whether there is anything to draw.
+    pub(crate) fn drawn(&self) -> bool {
+        self.points.iter().any(|e| e.value.is_some() || e.lower.is_some() || e.upper.is_some())
+    }
+
+    /// Runs of points with values in adjacent periods.
+    fn runs(&self) -> Vec<Vec<&'a Estimate>> {
+        let mut runs: Vec<Vec<&Estimate>> = Vec::new();
+        let mut before: Option<&Estimate> = None;
+        for e in &self.points {
+            let joined = before.is_some_and(|b| b.value.is_some() && b.period_end >= e.period_start);
+            before = Some(e);
+            if e.value.is_none() {
+                continue;
+            }
+            match runs.last_mut() {
+                Some(run) if joined => run.push(e),
+                _ => runs.push(vec![e]),
+            }
+        }
+        runs
+    }
+
+    /// Runs in which two limits are known at neighbouring points: what a band can cover.
+    pub(crate) fn bands(&self) -> Vec<Vec<&'a Estimate>> {
+        let both = |e: &Estimate| e.lower.is_some() && e.upper.is_some();
+        let runs = self.runs();
+        let parts = runs.iter().flat_map(|run| run.chunk_by(|a, b| both(a) == both(b)));
+        parts.filter(|p| p.len() > 1 && both(p[0])).map(<[&Estimate]>::to_vec).collect()
+    }
+
+    /// Points with a limit that no band covers.
+    pub(crate) fn bars(&self) -> Vec<&'a Estimate> {
+        let banded = self.bands().concat();
+        let free =
+            |e: &&Estimate| (e.lower.is_some() || e.upper.is_some()) && !banded.iter().any(|b| std::ptr::eq(*b, *e));
+        self.points.iter().copied().filter(free).collect()
+    }
+
+    fn largest(&self) -> f64 {
+        self.valued().filter_map(|e| e.value).fold(f64::NEG_INFINITY, f64::max)
+    }
+}
+
+impl Chart for Line {
+    fn id(&self) -> &'static str {
+        "line"
+    }
+
+    fn title(&self) -> &'static str {
+        "Lines over time"
+    }
+
+    fn doc(&self) -> &'static str {
+        "Shows how a value develops over periods, for one or several platforms or groups. Up to four lines are \
+         coloured and labelled at their end; of more, four are coloured and the others grey. A period without a \
+         value is a gap. For many platforms in one period take ranked-dots."
+    }
+
+    fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
+        let (canvas, caption, alt, csv) = compose(estimates, spec)?;
+        Figure::new(&canvas, &caption, alt, csv)
+    }
+}
+
+/// The drawing before it is written, with its words and its table.
+pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canvas, Caption, String, String)> {
+    let selection = select(estimates, spec, Form::OverTime)?;
+    let series = series(&selection);
+    let coloured = coloured(&selection, &series, spec)?;
+    let scale = value_scale(&series, &coloured);
+    let mut caption = words::caption(&selection, spec, &compared(&selection, series.len()), &when(&selection));
+    caption.notes = notes::notes(&selection, &series, &coloured, spec);
+    let theme = Theme::of(spec.preset);
+    let frame = Frame::new(theme, &caption);
+    let mut canvas = Canvas::new(theme.width, theme.height);
+    frame.draw(&mut canvas);
+    let plot = plot::Plot::new(theme, &frame.inner(theme.height), &selection, &series, &coloured, scale);
+    plot.draw(&mut canvas);
+    let alt = alt::line(&caption, &selection, &series, &coloured);
+    Ok((canvas, caption, alt, selection.csv()?))
+}
+
+fn series<'a>(selection: &Selection<'a>) -> Vec<Series<'a>> {
+    // Rows are sorted by platform, group and period, so that a series is a run of them.
+    let mut all: Vec<Series<'a>> = Vec::new();
+    for e in &selection.rows {
+        match all.last_mut() {
+            Some(s) if s.points.first().is_some_and(|p| p.platform == e.platform && p.group_value == e.group_value) => {
+                s.points.push(e);
+            }
+            _ => all.push(Series { label: selection.label(e), points: vec![e] }),
+        }
+    }
+    all
+}
+
+/// Endings of the title, longest first.
+fn compared(selection: &Selection<'_>, lines: usize) -> Vec<String> {
+    let rhythm = words::rhythm(&selection.periods);
+    match (lines > 1, selection.periods.len() > 1) {
+        (true, true) => {
+            vec![format!(", by {} and {}", selection.things(), rhythm.trim_start_matches("by ")), format!(", {rhythm}")]
+        }
+        (true, false) => vec![format!(", by {}", selection.things())],
+        (false, true) => vec![format!(", {rhythm}")],
+        (false, false) => Vec::new(),
+    }
+}
+
+fn when(selection: &Selection<'_>) -> String {
+    match (selection.periods.first(), selection.periods.last()) {
+        (Some(first), Some(last)) => words::span(*first, *last),
+        _ => String::new(),
+    }
+}
+
+/// Indices of the series in colour: those wanted, or all if they are few, or the largest.
+fn coloured(selection: &Selection<'_>, series: &[Series<'_>], spec: &ChartSpec) -> Result<Vec<usize>> {
+    let wanted = selection.highlighted(spec, COLOURED)?;
+    if !wanted.is_empty() {
+        return Ok(wanted.iter().filter_map(|w| series.iter().position(|s| s.label == *w)).collect());
+    }
+    let mut all: Vec<usize> = (0..series.len()).filter(|&i| series[i].drawn()).collect();
+    if all.len() > COLOURED {
+        let size = |i: usize| notes::size(&series[i], notes::by_n(series));
+        all.sort_by(|&a, &b| size(b).total_cmp(&size(a)).then(a.cmp(&b)));
+        all.truncate(COLOURED);
+        all.sort_unstable();
+    }
+    Ok(all)
+}
+
+fn value_scale(series: &[Series<'_>], coloured: &[usize]) -> Scale {
+    let whole = scale::counts(series.iter().flat_map(Series::valued));
+    let unit = series.first().and_then(|s| s.points.first()).map_or("", |e| e.unit.as_str());
+    let values = || series.iter().flat_map(Series::valued).filter_map(|e| e.value);
+    let bounds = || coloured.iter().flat_map(|&i| &series[i].points).flat_map(|e| [e.lower, e.upper]).flatten();
+    // Only lines of very different size need a logarithm; the growth of a single one shows on a linear axis.
+    let largest = || series.iter().map(Series::largest).filter(|v| *v > 0.0);
+    let apart = largest().fold(0.0, f64::max) / largest().fold(f64::INFINITY, f64::min) > scale::LOG_FROM;
+    (whole && apart)
+        .then(|| Scale::log(values()))
+        .flatten()
+        .unwrap_or_else(|| Scale::linear(values().chain(bounds()), unit, whole, 5))
+}

@@ -1,0 +1,189 @@
+//! `systemic chart`: figures from estimates.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{Ending, Session};
+use crate::charts::{self, CHARTS, Chart as Form, ChartSpec, PeriodChoice, Preset};
+use crate::error::{Error, Result};
+use crate::estimate::{Estimate, Estimates};
+use crate::indicators;
+use crate::provenance::{FILE, Input, Output};
+use crate::tables::codes;
+
+/// Draw figures from estimates: SVG, PNG, the plotted rows as CSV, and alternative text
+#[derive(Debug, Args)]
+pub struct Chart {
+    /// File of estimates: Parquet, CSV, JSON or JSON lines
+    #[arg(value_name = "ESTIMATES")]
+    estimates: PathBuf,
+    /// Folder for the figures
+    #[arg(long, short, value_name = "FOLDER")]
+    output: PathBuf,
+    /// Indicators to draw (default: all in the file)
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    indicator: Vec<String>,
+    /// Chart forms (default: all that the estimates allow)
+    #[arg(long, value_name = "FORM", value_delimiter = ',')]
+    form: Vec<String>,
+    #[command(flatten)]
+    look: Look,
+    /// Statistic to draw, such as median or share
+    #[arg(long)]
+    statistic: Option<String>,
+    /// Grouping variable to draw, where there are several
+    #[arg(long)]
+    group: Option<String>,
+}
+
+/// How figures look.
+#[derive(Debug, Clone, Args)]
+pub struct Look {
+    /// Size: web, wide, square or column
+    #[arg(long, default_value = "web", value_name = "SIZE")]
+    pub preset: Preset,
+    /// Title in place of the generated one
+    #[arg(long)]
+    title: Option<String>,
+    /// Subtitle in place of the generated one
+    #[arg(long)]
+    subtitle: Option<String>,
+    /// A sentence at the head of the note
+    #[arg(long)]
+    note: Option<String>,
+    /// Who published the data
+    #[arg(long)]
+    source: Option<String>,
+    /// Platforms to show in colour
+    #[arg(long, value_name = "PLATFORM", value_delimiter = ',')]
+    highlight: Vec<String>,
+}
+
+/// The source line of data from the Transparency Database.
+const SOURCE: &str = "European Commission, DSA Transparency Database";
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { preset: Preset::default(), title: None, subtitle: None, note: None, source: None, highlight: Vec::new() }
+    }
+}
+
+impl Chart {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] for names that do not exist, [`Error::Invalid`] for a file without estimates.
+    pub fn run(&self, session: &Session) -> Result<Ending> {
+        if !self.estimates.exists() {
+            return Err(Error::NotFound {
+                what: self.estimates.display().to_string(),
+                nearest: crate::sources::find::nearest(&self.estimates),
+            });
+        }
+        let estimates = Estimates::read(&self.estimates)?;
+        let forms: Vec<&'static dyn Form> = if self.form.is_empty() { CHARTS.to_vec() } else { forms(&self.form)? };
+        let present = ids(estimates.rows());
+        for id in &self.indicator {
+            if !present.contains(id) {
+                return Err(Error::Unknown { kind: "indicator of this file", name: id.clone(), known: present });
+            }
+        }
+        super::output_folder(&self.output, &is_figure)?;
+        let mut files = Vec::new();
+        let mut refused = None;
+        for id in present.iter().filter(|id| self.indicator.is_empty() || self.indicator.contains(id)) {
+            for form in &forms {
+                let mut spec = spec(id, estimates.rows(), &self.look);
+                spec.statistic.clone_from(&self.statistic);
+                spec.group.clone_from(&self.group);
+                match form.draw(estimates.rows(), &spec) {
+                    Ok(figure) => {
+                        let stem = [Some(id.as_str()), self.statistic.as_deref(), self.group.as_deref(), Some(form.id())];
+                        let stem: Vec<&str> = stem.into_iter().flatten().collect();
+                        files.extend(figure.write(&self.output, &stem.join("-"))?);
+                        session.ui.say(format!("drew {}: {}", stem.join("-"), figure.title));
+                    }
+                    Err(e) => refused = Some(e),
+                }
+            }
+        }
+        if files.is_empty() {
+            return Err(refused.unwrap_or_else(|| Error::usage("there is nothing to draw", "measure something first")));
+        }
+        let parameters = serde_json::json!({
+            "command": "chart", "indicator": self.indicator, "form": self.form, "preset": self.look.preset.name(),
+            "statistic": self.statistic, "group": self.group, "title": self.look.title, "subtitle": self.look.subtitle,
+            "note": self.look.note, "source": self.look.source, "highlight": self.look.highlight,
+        });
+        let input = input(&self.estimates)?;
+        let mut manifest = session.manifest(parameters, vec![input]);
+        manifest.simulated = estimates.rows().iter().any(Estimate::simulated);
+        let files = relative(&files, &self.output);
+        session.write_manifest(manifest, &self.output, FILE, &files)?;
+        Ok(Ending::Done)
+    }
+}
+
+fn input(path: &Path) -> Result<Input> {
+    let name = path.file_name().map(PathBuf::from).unwrap_or_default();
+    let digest = Output::digest(path.parent().unwrap_or_else(|| Path::new("")), &[name])?;
+    Ok(Input {
+        path: path.display().to_string(),
+        sha256: digest.first().map(|d| d.sha256.clone()),
+        bytes: digest.first().map(|d| d.bytes),
+        outcome: "read".into(),
+        rows_in: None,
+        rows: None,
+        rejected: None,
+        checksum: None,
+    })
+}
+
+/// Paths below a folder, relative to it.
+pub fn relative(files: &[PathBuf], folder: &Path) -> Vec<PathBuf> {
+    files.iter().map(|f| f.strip_prefix(folder).map_or_else(|_| f.clone(), PathBuf::from)).collect()
+}
+
+/// Whether a file in a folder of figures is one that this tool writes: drawing again replaces it.
+pub fn is_figure(name: &str) -> bool {
+    name == FILE || [".svg", ".png", ".csv", ".alt.txt"].iter().any(|end| name.ends_with(end))
+}
+
+/// Ids of the indicators in some estimates.
+fn ids(estimates: &[Estimate]) -> Vec<String> {
+    let mut ids: Vec<String> = estimates.iter().map(|e| e.indicator.clone()).collect();
+    ids.dedup();
+    ids
+}
+
+fn forms(names: &[String]) -> Result<Vec<&'static dyn Form>> {
+    names
+        .iter()
+        .map(|name| {
+            charts::chart(name).ok_or_else(|| Error::Unknown {
+                kind: "chart form",
+                name: name.clone(),
+                known: CHARTS.iter().map(|c| c.id().to_owned()).collect(),
+            })
+        })
+        .collect()
+}
+
+/// What a figure of an indicator shall show.
+pub fn spec(id: &str, estimates: &[Estimate], look: &Look) -> ChartSpec {
+    let simulated = estimates.iter().any(|e| e.indicator == id && e.simulated());
+    // Simulated statements were never published by anybody.
+    let source = if simulated { "simulated data, invented platforms" } else { SOURCE };
+    let mut spec = ChartSpec::new(look.source.as_deref().unwrap_or(source));
+    spec.preset = look.preset;
+    spec.title.clone_from(&look.title);
+    spec.subtitle.clone_from(&look.subtitle);
+    spec.note.clone_from(&look.note);
+    spec.highlight.clone_from(&look.highlight);
+    spec.indicator = Some(id.to_owned());
+    spec.indicator_name = indicators::indicator(id).ok().map(|i| i.card().name.to_owned());
+    spec.period = PeriodChoice::Longest;
+    spec.label = codes::label;
+    spec
+}

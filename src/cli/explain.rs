@@ -1,0 +1,215 @@
+//! `systemic explain`: the definition behind any word of the output.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+
+use super::{Ending, Session, output};
+use crate::charts::CHARTS;
+use crate::engine::sql;
+use crate::error::{self, Error, Result};
+use crate::finding;
+use crate::indicators::{Basis, Card, INDICATORS, Indicator, Scope};
+use crate::sources::SOURCES;
+use crate::tables::{Column, Origin, TABLES, Table, Values, codes};
+use crate::time::Period;
+
+/// Explain an indicator, table, column, code, finding, error, source, chart form or the estimates
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// Any word of the output
+    #[arg(value_name = "WORD")]
+    word: String,
+    /// For an indicator: print the SQL of its counts instead
+    #[arg(long)]
+    sql: bool,
+}
+
+impl Explain {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] for a word that nothing explains.
+    pub fn run(&self, _: &Session) -> Result<Ending> {
+        let text = match INDICATORS.iter().find(|i| i.card().id == self.word) {
+            Some(indicator) if self.sql => statements_sql(*indicator)?,
+            _ if self.sql => {
+                return Err(Error::Unknown { kind: "indicator", name: self.word.clone(), known: ids() });
+            }
+            Some(indicator) => page(indicator.card()),
+            None => explain(&self.word)?,
+        };
+        output::stdout(text.as_bytes())?;
+        Ok(Ending::Done)
+    }
+}
+
+fn ids() -> Vec<String> {
+    INDICATORS.iter().map(|i| i.card().id.to_owned()).collect()
+}
+
+/// The method page of an indicator, with its card.
+pub fn page(card: &Card) -> String {
+    let mut text = format!("# {}: {}\n\n{}\n", card.id, card.name, card.page().trim_end());
+    let _ = write!(text, "\n# Card\n\n");
+    let mut field = |name: &str, value: &str| {
+        let _ = writeln!(text, "{name:<18}{value}");
+    };
+    field("id", card.id);
+    field("version", &format!("{} ({:?})", card.version, card.status).to_lowercase());
+    field("unit", card.unit);
+    field("direction", card.direction.words());
+    field("period by", &format!("date of {} unless asked otherwise", card.cohort.name()));
+    field("smallest n", &card.smallest_n.to_string());
+    for requirement in card.requires {
+        field("needs", &format!("{}: {}", requirement.table, requirement.columns.join(", ")));
+    }
+    field("law", &card.legal.join("; "));
+    for statistic in card.statistics {
+        field("statistic", &format!("{} ({}): {}", statistic.name, statistic.unit, statistic.meaning));
+    }
+    text
+}
+
+fn statements_sql(indicator: &dyn Indicator) -> Result<String> {
+    let (by_platform, grain, groups) = Scope::parse_by("platform,month")?;
+    let mut scope = Scope::new(Period { start: 0, end: 1 }, std::collections::BTreeSet::new(), "");
+    (scope.by_platform, scope.grain, scope.groups) = (by_platform, grain, groups);
+    let mut text = format!("-- counts of {} by platform and month, as `systemic measure` makes them\n", indicator.card().id);
+    for tally in indicator.tallies(Basis::Statements, &scope) {
+        let _ = writeln!(text, "{};\n", sql::sql(&tally, "'data/statements/**/*.parquet'")?);
+    }
+    Ok(text)
+}
+
+fn explain(word: &str) -> Result<String> {
+    if word == "estimates" {
+        return Ok(ESTIMATES.to_owned());
+    }
+    if let Some(table) = TABLES.iter().find(|t| t.name() == word) {
+        return Ok(codebook(*table));
+    }
+    if let Some((table, column)) = TABLES.iter().find_map(|t| t.column(word).map(|c| (t, c))) {
+        return Ok(column_page(*table, column));
+    }
+    if let Some(kind) = finding::kind(&word.to_uppercase()) {
+        let severity = format!("{:?}", kind.severity).to_lowercase();
+        return Ok(format!("{} ({severity}): {}\n\nWhat happens: {}.\n", kind.code, kind.title, kind.effect));
+    }
+    if let Some((code, what)) = error::CODES.iter().find(|(code, _)| *code == word.to_uppercase()) {
+        return Ok(format!("{code}: {what}\n"));
+    }
+    if let Some(source) = SOURCES.iter().find(|s| s.id() == word) {
+        return Ok(format!("{}: {}\n\nTable: {}\nFrom: {}\n", source.id(), source.about(), source.table(), source.origin()));
+    }
+    if let Some(chart) = CHARTS.iter().find(|c| c.id() == word) {
+        return Ok(format!("{}: {}\n\n{}\n", chart.id(), chart.title(), chart.doc()));
+    }
+    if codes::label(word) != word {
+        return Ok(code_page(word));
+    }
+    let mut known = vec!["estimates".to_owned()];
+    known.extend(ids());
+    known.extend(TABLES.iter().flat_map(|t| t.columns().iter().map(|c| c.name.to_owned())));
+    known.extend(TABLES.iter().map(|t| t.name().to_owned()));
+    known.extend(CHARTS.iter().map(|c| c.id().to_owned()));
+    known.extend(["category", "category_specification"].iter().flat_map(|e| codes::codes(e)).map(|c| c.code.clone()));
+    Err(Error::Unknown { kind: "word of the output", name: word.to_owned(), known })
+}
+
+fn code_page(word: &str) -> String {
+    let mut text = format!("{word}: {}\n", codes::label(word));
+    for table in TABLES {
+        for column in table.columns() {
+            let Values::Codes(list) = column.values else { continue };
+            let Some(code) = codes::code(list, word) else { continue };
+            if matches!(column.origin, Origin::Derived(_)) {
+                continue;
+            }
+            let era = match code.schema.as_str() {
+                "v1" => "until 2025-06-30",
+                "v2" => "from 2025-07-01",
+                _ => "in both schema versions",
+            };
+            let _ = writeln!(text, "\n{}.{}: accepted {era}", table.name(), column.name);
+            if let Some(next) = &code.successor {
+                let _ = writeln!(text, "Successor from 2025-07-01: {next}");
+            }
+        }
+    }
+    text
+}
+
+fn origin(column: &Column) -> String {
+    match column.origin {
+        Origin::Export => "export".into(),
+        Origin::FullExport => "full exports only".into(),
+        Origin::ExportV2 => "exports from 2025-07-01".into(),
+        Origin::Derived(from) => format!("derived from {}", from.join(", ")),
+        Origin::Provenance => "set at load".into(),
+    }
+}
+
+fn column_page(table: &dyn Table, column: &Column) -> String {
+    let mut text = format!("{}.{}\n\n{}\n\n", table.name(), column.name, column.meaning);
+    let _ = writeln!(text, "Type:     {}{}", column.kind.name(), if column.nullable { ", may be null" } else { "" });
+    let _ = writeln!(text, "From:     {}", origin(column));
+    if !column.legal.is_empty() {
+        let _ = writeln!(text, "Law:      {}", column.legal);
+    }
+    if column.personal {
+        let _ = writeln!(text, "Personal: may hold personal data; its values are kept out of messages");
+    }
+    match column.values {
+        Values::Any => {}
+        Values::Form(form) => {
+            let _ = writeln!(text, "Values:   {form}");
+        }
+        Values::Codes(list) => {
+            let _ = writeln!(text, "Values:");
+            for code in codes::codes(list) {
+                let era = if code.schema == "both" { String::new() } else { format!(" ({} only)", code.schema) };
+                let _ = writeln!(text, "  {}{era}: {}", code.code, code.label);
+            }
+        }
+    }
+    text
+}
+
+fn codebook(table: &dyn Table) -> String {
+    let mut text = format!("# {}\n\nA row is {}.\nSource: {}.\n\n", table.name(), table.row(), table.source());
+    for column in table.columns() {
+        let _ = writeln!(text, "{} ({}; {})\n    {}", column.name, column.kind.name(), origin(column), column.meaning);
+    }
+    let _ = write!(text, "\n`systemic explain COLUMN` lists the codes of a column.\n");
+    text
+}
+
+/// The schema of estimates, in words.
+const ESTIMATES: &str = "\
+# Estimates
+
+One row is one number. Every indicator gives rows of this schema, and every chart reads it.
+
+indicator, indicator_version   id of the indicator, and version of its definition
+basis                          kind of evidence: statements, report, listings, vetted, audit, statistics
+statistic                      what the value is: count, share, median, p90, mean, …
+status, reason                 ok, insufficient, not_applicable or suppressed; not ok means no value, and why
+platform                       canonical name, or \"all platforms\"
+group_name, group_value        subgroup; crosses as a×b
+period_start, period_end       first day, and first day after: half-open, UTC
+x, x_unit                      abscissa, for points of a curve
+value, unit                    the number; shares lie in [0, 1]
+lower, upper, confidence       limits; lower ≤ value ≤ upper
+interval, interval_kind        method; and what it covers:
+                                 sampling  a sample of a population
+                                 process   a census seen as one draw of a stable process
+                                 none      a census has no sampling interval
+k, n                           numerator and denominator
+clusters, censored             independent clusters; censored observations
+note                           what must be read beside the number; \"simulated data\" where that is so
+input_id                       identity of the data: hash of the hashes of its exports
+
+Key: indicator, indicator_version, basis, statistic, platform, group_name, group_value, period_start,
+period_end, x. Rows are unique by it and sorted by it.
+";

@@ -1,0 +1,109 @@
+//! `systemic list`: what there is.
+
+use clap::{Args, ValueEnum};
+
+use super::output::{self, Format};
+use super::{Ending, Session};
+use crate::charts::{CHARTS, Preset};
+use crate::error::{self, Result};
+use crate::finding::KINDS;
+use crate::indicators::{Basis, INDICATORS};
+use crate::sources::SOURCES;
+use crate::tables::TABLES;
+
+/// List indicators, sources, tables, columns, charts, presets, findings or errors
+#[derive(Debug, Args)]
+pub struct List {
+    /// What to list
+    #[arg(value_enum, value_name = "WHAT")]
+    what: What,
+    /// Format of the list
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum What {
+    /// Questions that can be answered
+    Indicators,
+    /// Export formats that can be read
+    Sources,
+    /// Tables that exports are loaded into
+    Tables,
+    /// Columns of the tables
+    Columns,
+    /// Chart forms
+    Charts,
+    /// Sizes of figures
+    Presets,
+    /// Kinds of data-quality findings
+    Findings,
+    /// Error codes
+    Errors,
+}
+
+impl List {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// [`crate::Error::Io`] where stdout refuses.
+    pub fn run(&self, _: &Session) -> Result<Ending> {
+        output::records(&rows(self.what), Format::choose(self.format, None)?)?;
+        Ok(Ending::Done)
+    }
+}
+
+fn rows(what: What) -> Vec<Vec<String>> {
+    let line = |cells: &[&str]| cells.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>();
+    match what {
+        What::Indicators => {
+            let mut rows = vec![line(&["id", "version", "name", "needs"])];
+            rows.extend(INDICATORS.iter().map(|i| {
+                let card = i.card();
+                let needs = card.requirement(Basis::Statements).map_or_else(String::new, |r| r.table.to_owned());
+                line(&[card.id, &card.version.to_string(), card.name, &needs])
+            }));
+            rows
+        }
+        What::Sources => {
+            let mut rows = vec![line(&["id", "table", "reads", "from"])];
+            rows.extend(SOURCES.iter().map(|s| line(&[s.id(), s.table(), s.about(), s.origin()])));
+            rows
+        }
+        What::Tables => {
+            let mut rows = vec![line(&["name", "columns", "a row is"])];
+            rows.extend(TABLES.iter().map(|t| line(&[t.name(), &t.columns().len().to_string(), t.row()])));
+            rows
+        }
+        What::Columns => {
+            let mut rows = vec![line(&["table", "column", "type", "meaning"])];
+            for table in TABLES {
+                rows.extend(table.columns().iter().map(|c| line(&[table.name(), c.name, c.kind.name(), c.meaning])));
+            }
+            rows
+        }
+        What::Charts => {
+            let mut rows = vec![line(&["id", "shows", "use it"])];
+            rows.extend(CHARTS.iter().map(|c| line(&[c.id(), c.title(), c.doc()])));
+            rows
+        }
+        What::Presets => {
+            let mut rows = vec![line(&["name", "width", "height"])];
+            rows.extend(Preset::ALL.iter().map(|p| {
+                let (width, height) = p.size();
+                line(&[p.name(), &width.to_string(), &height.to_string()])
+            }));
+            rows
+        }
+        What::Findings => {
+            let mut rows = vec![line(&["code", "severity", "what", "effect"])];
+            rows.extend(KINDS.iter().map(|k| line(&[k.code, &format!("{:?}", k.severity).to_lowercase(), k.title, k.effect])));
+            rows
+        }
+        What::Errors => {
+            let mut rows = vec![line(&["code", "what"])];
+            rows.extend(error::CODES.iter().map(|(code, what)| line(&[code, what])));
+            rows
+        }
+    }
+}

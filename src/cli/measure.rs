@@ -1,0 +1,241 @@
+//! `systemic measure`: estimates from a dataset.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::output::{self, Format};
+use super::ui::count;
+use super::{Ending, Session};
+use crate::dataset::Dataset;
+use crate::engine::sql;
+use crate::error::{Error, Result};
+use crate::estimate::{Estimates, Status};
+use crate::indicators::{self, Basis, Cohort, INDICATORS, Indicator, Scope};
+use crate::provenance::Input;
+use crate::time::{self, Period};
+
+/// Estimate indicators from a dataset
+#[derive(Debug, Args)]
+pub struct Measure {
+    /// Ids of indicators (default: all that the dataset allows); `systemic list indicators` names them
+    #[arg(value_name = "INDICATOR")]
+    indicators: Vec<String>,
+    /// The dataset
+    #[arg(long, short, value_name = "FOLDER")]
+    data: PathBuf,
+    /// What to break the numbers down by: platform; one of day, week, month, quarter, half, year, all; and
+    /// columns such as category, decision_ground, source_type, content_types, language
+    #[arg(long, default_value = "platform,month")]
+    by: String,
+    #[command(flatten)]
+    choice: Choice,
+    /// File for the estimates; its ending says the format. `-` is standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Format of the estimates
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// Say what would be measured, as SQL, and measure nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Which statements to measure, and how.
+#[derive(Debug, Clone, Args)]
+pub struct Choice {
+    /// Date by which statements are put into periods: content, decision or submission (default: that of the
+    /// indicator)
+    #[arg(long, value_parser = cohort)]
+    cohort: Option<Cohort>,
+    /// Only these platforms
+    #[arg(long, value_name = "NAME")]
+    platform: Vec<String>,
+    /// Only statements from this day on, by the date of the cohort
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    from: Option<i32>,
+    /// Only statements before this day
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    until: Option<i32>,
+    /// Add intervals of kind "process": what chance alone would do in a stable process
+    #[arg(long)]
+    process_interval: bool,
+    /// Confidence level of intervals
+    #[arg(long, default_value_t = 0.95, value_parser = level)]
+    confidence: f64,
+}
+
+fn day(text: &str) -> Result<i32, String> {
+    time::parse_iso(text).ok_or_else(|| "a date looks like 2025-07-01".to_owned())
+}
+
+fn cohort(text: &str) -> Result<Cohort, String> {
+    Cohort::ALL
+        .into_iter()
+        .find(|c| c.name() == text)
+        .ok_or_else(|| format!("a cohort is one of {}", Cohort::ALL.map(Cohort::name).join(", ")))
+}
+
+fn level(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|l| (0.5..1.0).contains(l)).ok_or_else(|| "a level lies from 0.5 to below 1".to_owned())
+}
+
+impl Default for Choice {
+    fn default() -> Self {
+        Self { cohort: None, platform: Vec::new(), from: None, until: None, process_interval: false, confidence: 0.95 }
+    }
+}
+
+impl Choice {
+    /// The choice as the manifest records it.
+    pub fn parameters(&self) -> serde_json::Value {
+        serde_json::json!({
+            "cohort": self.cohort.map(Cohort::name), "platform": self.platform,
+            "from": self.from.map(time::iso), "until": self.until.map(time::iso),
+            "process_interval": self.process_interval, "confidence": self.confidence,
+        })
+    }
+}
+
+/// What a dataset is measured on: its days, whether it is simulated, its identity.
+///
+/// # Errors
+/// [`Error::Unknown`] for a group or platform that does not exist.
+pub fn scope(dataset: &Dataset, by: &str, choice: &Choice) -> Result<Scope> {
+    let register = dataset.register();
+    let cells = register.cells();
+    let days: BTreeSet<i32> = cells.keys().filter_map(|(day, _)| *day).collect();
+    let span = match (days.first(), days.last()) {
+        (Some(first), Some(last)) => Period { start: *first, end: last + 1 },
+        _ => Period { start: 0, end: 1 },
+    };
+    let platforms: BTreeSet<&String> = cells.keys().map(|(_, p)| p).collect();
+    for name in &choice.platform {
+        if !platforms.contains(name) {
+            return Err(Error::Unknown {
+                kind: "platform of this dataset",
+                name: name.clone(),
+                known: platforms.into_iter().cloned().collect(),
+            });
+        }
+    }
+    let (by_platform, grain, groups) = Scope::parse_by(by)?;
+    let mut scope = Scope::new(span, days, &register.input_id());
+    (scope.by_platform, scope.grain, scope.groups) = (by_platform, grain, groups);
+    scope.cohort = choice.cohort;
+    scope.platforms.clone_from(&choice.platform);
+    (scope.from, scope.until) = (choice.from, choice.until);
+    scope.process_interval = choice.process_interval.then_some(choice.confidence);
+    scope.simulated = register.simulated();
+    Ok(scope)
+}
+
+/// Indicators by id; all that the dataset has the columns for if none is named.
+///
+/// # Errors
+/// [`Error::Unknown`], or [`Error::Usage`] where a named one needs a column that was not loaded.
+pub fn choose(dataset: &Dataset, names: &[String]) -> Result<Vec<&'static dyn Indicator>> {
+    let kept = &dataset.register().columns;
+    let missing = |i: &'static dyn Indicator| -> Vec<&'static str> {
+        let needs = i.card().requirement(Basis::Statements).map_or(&[][..], |r| r.columns);
+        needs.iter().copied().filter(|c| !kept.iter().any(|k| k == c)).collect()
+    };
+    if names.is_empty() {
+        return Ok(INDICATORS.iter().copied().filter(|i| missing(*i).is_empty()).collect());
+    }
+    names
+        .iter()
+        .map(|name| {
+            let indicator = indicators::indicator(name)?;
+            let missing = missing(indicator);
+            if missing.is_empty() {
+                return Ok(indicator);
+            }
+            Err(Error::usage(
+                format!("{name} needs columns that this dataset was loaded without: {}", missing.join(", ")),
+                "load the exports into a new folder, with these columns among --columns or without that option",
+            ))
+        })
+        .collect()
+}
+
+impl Measure {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] for names that do not exist, [`Error::Usage`] for what is no dataset.
+    pub fn run(&self, session: &Session) -> Result<Ending> {
+        let file = output::target(self.output.as_ref());
+        let format = Format::choose(self.format, file)?;
+        let dataset = Dataset::open(&self.data)?;
+        let chosen = choose(&dataset, &self.indicators)?;
+        let scope = scope(&dataset, &self.by, &self.choice)?;
+        if self.dry_run {
+            let mut text = String::new();
+            for indicator in &chosen {
+                for tally in indicator.tallies(Basis::Statements, &scope) {
+                    let from = format!("'{}/**/*.parquet'", dataset.table_folder().display());
+                    text.push_str(&format!("-- {}\n{};\n\n", indicator.card().id, sql::sql(&tally, &from)?));
+                }
+            }
+            output::stdout(text.as_bytes())?;
+            return Ok(Ending::Done);
+        }
+        let lf = dataset.statements()?;
+        let estimates = crate::measure::measure(&lf, &chosen, &scope, &mut |_| {})?;
+        if dataset.register().simulated() {
+            session.ui.say("simulated data: these numbers are about no real platform");
+        }
+        output::estimates(&estimates, file, format)?;
+        if let Some(file) = file {
+            self.record(session, &dataset, file, &chosen)?;
+            session.ui.say(summary(&estimates, file));
+        }
+        Ok(Ending::Done)
+    }
+
+    fn record(&self, session: &Session, dataset: &Dataset, file: &Path, chosen: &[&'static dyn Indicator]) -> Result<()> {
+        let ids: Vec<&str> = chosen.iter().map(|i| i.card().id).collect();
+        let mut parameters = self.choice.parameters();
+        parameters["command"] = "measure".into();
+        parameters["by"] = self.by.clone().into();
+        parameters["indicators"] = ids.into();
+        let mut manifest = session.manifest(parameters, dataset_inputs(dataset));
+        manifest.simulated = dataset.register().simulated();
+        manifest.input_id = Some(dataset.register().input_id());
+        let name = PathBuf::from(file.file_name().unwrap_or_default());
+        let folder = file.parent().unwrap_or_else(|| Path::new(""));
+        let record = format!("{}.manifest.json", name.display());
+        session.write_manifest(manifest, folder, &record, &[name])
+    }
+}
+
+/// The exports of a dataset as inputs of what is made from it.
+pub fn dataset_inputs(dataset: &Dataset) -> Vec<Input> {
+    dataset
+        .register()
+        .exports
+        .iter()
+        .map(|e| Input {
+            path: e.name.clone(),
+            sha256: Some(e.sha256.clone()),
+            bytes: Some(e.bytes),
+            outcome: "in the dataset".into(),
+            rows_in: Some(e.rows_in),
+            rows: Some(e.rows),
+            rejected: Some(e.rejected),
+            checksum: Some(e.checksum),
+        })
+        .collect()
+}
+
+fn summary(estimates: &Estimates, file: &Path) -> String {
+    let insufficient = estimates.rows().iter().filter(|e| e.status == Status::Insufficient).count();
+    let mut text = format!("{} in {}", count(estimates.len() as u64, "estimate", "estimates"), file.display());
+    if insufficient > 0 {
+        text.push_str(&format!("; {} without a value for want of statements", super::ui::grouped(insufficient as u64)));
+    }
+    text
+}
+

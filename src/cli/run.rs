@@ -1,0 +1,200 @@
+//! `systemic run`: the whole way, from exports to figures.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::chart::{Look, is_figure, relative, spec};
+use super::measure::{Choice, choose, dataset_inputs, scope};
+use super::output::{self, Format};
+use super::ui::count;
+use super::{Ending, Session, load, output_folder};
+use crate::charts::CHARTS;
+use crate::dataset::Dataset;
+use crate::error::{Error, Result};
+use crate::estimate::{ALL_PLATFORMS, Estimate, Estimates};
+use crate::indicators::Indicator;
+use crate::provenance::FILE;
+use crate::sources::find;
+use crate::time::{self, Grain};
+
+/// Do the whole way: exports → Parquet tables → estimates → figures
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Files, folders or patterns; `-` reads a CSV from standard input
+    #[arg(required = true, value_name = "EXPORT")]
+    exports: Vec<PathBuf>,
+    /// Folder for everything that is made
+    #[arg(long, short, value_name = "FOLDER")]
+    output: PathBuf,
+    /// Length of the periods in charts over time (default: by the days that are loaded)
+    #[arg(long, value_parser = ["day", "week", "month", "quarter", "half", "year"])]
+    period: Option<String>,
+    #[command(flatten)]
+    reading: load::Reading,
+    #[command(flatten)]
+    choice: Choice,
+    #[command(flatten)]
+    look: Look,
+    /// Say what would be read and made, and make nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Breakdowns of a run, beside those over time: whole period, by platform, and by what was decided on what
+/// ground and notice.
+const BREAKDOWNS: &[&str] = &[
+    "all", "platform,all", "category,all", "platform,category,all", "platform,decision_ground,all", "platform,source_type,all",
+];
+
+impl Run {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// Those that stop the whole command; a file that fails does not.
+    pub fn run(&self, session: &Session) -> Result<Ending> {
+        let ui = session.ui;
+        let found = find::find(&self.exports)?;
+        let out = &self.output;
+        if self.dry_run {
+            ui.say(format!(
+                "would read {} and write {1}/data, {1}/estimates.parquet, {1}/estimates.csv, {1}/figures and {1}/{FILE}",
+                count(found.len() as u64, "file", "files"),
+                out.display()
+            ));
+            return Ok(Ending::Done);
+        }
+        let ours = [FILE, "data", "estimates.parquet", "estimates.csv", "figures"];
+        output_folder(out, &|name| ours.contains(&name))?;
+        let data = out.join("data");
+        let loaded = load::load(session, &found, &data, self.reading.options(session.threads)?, true)?;
+        let dataset = loaded.dataset;
+
+        ui.say("measuring …");
+        let indicators = choose(&dataset, &[])?;
+        let grain = self.grain(&dataset);
+        let estimates = self.measure(&dataset, &indicators, &grain)?;
+        output::estimates(&estimates, Some(&out.join("estimates.parquet")), Format::Parquet)?;
+        output::estimates(&estimates, Some(&out.join("estimates.csv")), Format::Csv)?;
+
+        ui.say("drawing …");
+        let figures = self.draw(session, &indicators, &estimates, &out.join("figures"))?;
+
+        let mut outputs: Vec<PathBuf> =
+            load::outputs(&dataset).into_iter().map(|f| Path::new("data").join(f)).collect();
+        outputs.extend(["estimates.parquet", "estimates.csv"].map(PathBuf::from));
+        outputs.extend(relative(&figures, out));
+        let mut parameters = self.choice.parameters();
+        parameters["command"] = "run".into();
+        parameters["period"] = grain.into();
+        parameters["breakdowns"] = BREAKDOWNS.into();
+        parameters["preset"] = self.look.preset.name().into();
+        parameters["reading"] = self.reading.parameters();
+        let mut manifest = session.manifest(parameters, loaded.inputs);
+        manifest.simulated = dataset.register().simulated();
+        manifest.input_id = Some(dataset.register().input_id());
+        let mut own = session.manifest(self.reading.parameters(), dataset_inputs(&dataset));
+        (own.simulated, own.input_id) = (manifest.simulated, manifest.input_id.clone());
+        session.write_manifest(own, &data, FILE, &load::outputs(&dataset))?;
+        outputs.push(Path::new("data").join(FILE));
+        session.write_manifest(manifest, out, FILE, &outputs)?;
+        self.close(session, &dataset, &estimates, &figures);
+        Ok(if loaded.failed > 0 { Ending::Found } else { Ending::Done })
+    }
+
+    /// Length of the periods: fine enough to show a change, coarse enough to be read.
+    fn grain(&self, dataset: &Dataset) -> String {
+        if let Some(period) = &self.period {
+            return period.clone();
+        }
+        let days: BTreeSet<i32> = dataset.register().cells().into_keys().filter_map(|(day, _)| day).collect();
+        let span = days.last().zip(days.first()).map_or(0, |(last, first)| last - first + 1);
+        match span {
+            ..=62 => Grain::Day,
+            63..=200 => Grain::Week,
+            _ => Grain::Month,
+        }
+        .name()
+        .to_owned()
+    }
+
+    fn measure(&self, dataset: &Dataset, indicators: &[&'static dyn Indicator], grain: &str) -> Result<Estimates> {
+        let lf = dataset.statements()?;
+        let over_time = [grain.to_owned(), format!("platform,{grain}")];
+        let kept = &dataset.register().columns;
+        let mut rows: Vec<Estimate> = Vec::new();
+        for by in over_time.iter().map(String::as_str).chain(BREAKDOWNS.iter().copied()) {
+            let scope = scope(dataset, by, &self.choice)?;
+            if scope.groups.iter().any(|g| !kept.iter().any(|k| k == g.column)) {
+                continue;
+            }
+            let measured = crate::measure::measure(&lf, indicators, &scope, &mut |_| {})?;
+            rows.extend(measured.rows().iter().cloned());
+        }
+        // One day of data is both a day and everything: the row is the same.
+        rows.sort_by(Estimate::cmp_key);
+        rows.dedup_by(|a, b| a.cmp_key(b).is_eq());
+        Estimates::new(rows)
+    }
+
+    fn draw(
+        &self,
+        session: &Session,
+        indicators: &[&'static dyn Indicator],
+        estimates: &Estimates,
+        folder: &Path,
+    ) -> Result<Vec<PathBuf>> {
+        output_folder(folder, &is_figure)?;
+        // Figures of an earlier run would stand beside the new ones as if they belonged together.
+        for old in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            std::fs::remove_file(old.path()).map_err(|e| Error::io("remove", old.path(), e))?;
+        }
+        let mut files = Vec::new();
+        for indicator in indicators {
+            let id = indicator.card().id;
+            let rows = for_charts(estimates.rows(), id);
+            for form in CHARTS {
+                match form.draw(&rows, &spec(id, &rows, &self.look)) {
+                    Ok(figure) => files.extend(figure.write(folder, &format!("{id}-{}", form.id()))?),
+                    Err(e) => session.ui.warn(format!("no {} of {id}: {e}", form.id())),
+                }
+            }
+        }
+        Ok(files)
+    }
+
+    /// Five lines: what was read, what was made, what to open first.
+    fn close(&self, session: &Session, dataset: &Dataset, estimates: &Estimates, figures: &[PathBuf]) {
+        let (ui, out, register) = (session.ui, self.output.display(), dataset.register());
+        let cells = register.cells();
+        let days: BTreeSet<i32> = cells.keys().filter_map(|(day, _)| *day).collect();
+        let platforms: BTreeSet<&String> = cells.keys().map(|(_, p)| p).collect();
+        let rejected: u64 = register.exports.iter().map(|e| e.rejected).sum();
+        let span = match (days.first(), days.last()) {
+            (Some(a), Some(b)) => format!(", {} to {}", time::iso(*a), time::iso(*b)),
+            _ => String::new(),
+        };
+        let kind = if register.simulated() { " (simulated data: about no real platform)" } else { "" };
+        ui.say(format!(
+            "\n{} of {}{span}; {} rejected{kind}",
+            count(register.rows(), "statement", "statements"),
+            count(platforms.len() as u64, "platform", "platforms"),
+            count(rejected, "row", "rows"),
+        ));
+        ui.say(format!("  {out}/data/statements     Parquet, one folder a day; {out}/data/findings.csv says what is odd in it"));
+        ui.say(format!("  {out}/estimates.parquet   {}; the same as estimates.csv", count(estimates.len() as u64, "estimate", "estimates")));
+        ui.say(format!("  {out}/figures             {} as SVG and PNG with their data; {out}/{FILE} records the run", count(figures.len() as u64 / 4, "figure", "figures")));
+        let first = figures.iter().find(|f| f.to_string_lossy().ends_with(".png"));
+        if let Some(first) = first {
+            ui.say(format!("Open first: {}", first.display()));
+        }
+    }
+}
+
+/// Rows of an indicator for its figures: platforms where there are several, else all together.
+fn for_charts(estimates: &[Estimate], id: &str) -> Vec<Estimate> {
+    let of_indicator = |e: &&Estimate| e.indicator == id && e.group_name.is_none();
+    let several = estimates.iter().filter(of_indicator).map(|e| &e.platform).collect::<BTreeSet<_>>().len() > 2;
+    estimates.iter().filter(of_indicator).filter(|e| !several || e.platform != ALL_PLATFORMS).cloned().collect()
+}

@@ -1,0 +1,128 @@
+//! `systemic simulate`: synthetic exports with known truth.
+
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+
+use clap::{Args, Subcommand};
+
+use super::ui::count;
+use super::{Ending, Session, output_folder};
+use crate::dataset::pipeline::Progress;
+use crate::error::{Error, Result};
+use crate::provenance::FILE;
+use crate::simulate::{StatementsPlan, Version};
+use crate::time;
+
+/// Make synthetic exports with known truth, from invented platforms
+#[derive(Debug, Args)]
+pub struct Simulate {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    Statements(Statements),
+}
+
+/// Daily dumps as the DSA Transparency Database publishes them, with .sha1 files and truth.json
+#[derive(Debug, Args)]
+struct Statements {
+    /// Folder for the archives
+    #[arg(long, short, value_name = "FOLDER")]
+    output: PathBuf,
+    /// Everything random follows from it
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// First day; before 2025-07-01 the archives are of schema v1, from then on of v2
+    #[arg(long, default_value = "2025-07-01", value_parser = day)]
+    from: i32,
+    /// Number of days
+    #[arg(long, default_value_t = 1)]
+    days: u32,
+    /// Statements a day
+    #[arg(long, default_value_t = 10_000)]
+    rows: u64,
+    /// Versions to write
+    #[arg(long, value_delimiter = ',', default_value = "full", value_parser = ["full", "light"])]
+    versions: Vec<String>,
+    /// Write an archive for each platform too
+    #[arg(long)]
+    per_platform: bool,
+    /// Number of invented platforms
+    #[arg(long, default_value_t = 12)]
+    platforms: u32,
+    /// Ids that one inner archive spans
+    #[arg(long, default_value_t = 1_000_001)]
+    part_ids: u64,
+    /// Ids that one CSV file spans
+    #[arg(long, default_value_t = 100_001)]
+    sub_part_ids: u64,
+    /// Rows in 1,000,000 with a text that careless readers break on, such as a quote after a backslash
+    #[arg(long, default_value_t = 500, value_name = "N")]
+    difficult: u32,
+    /// Write every row's cells to truth-<date>.ndjson as well
+    #[arg(long)]
+    row_truth: bool,
+    /// Say what would be written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+fn day(text: &str) -> Result<i32, String> {
+    time::parse_iso(text).ok_or_else(|| "a date looks like 2025-07-01".to_owned())
+}
+
+impl Simulate {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] where the plan contradicts itself, [`Error::Io`].
+    pub fn run(&self, session: &Session) -> Result<Ending> {
+        let What::Statements(s) = &self.what;
+        let versions = s.versions.iter().map(|v| if v == "light" { Version::Light } else { Version::Full }).collect();
+        let plan = StatementsPlan {
+            seed: s.seed,
+            from: s.from,
+            days: s.days,
+            rows_per_day: s.rows,
+            versions,
+            per_platform: s.per_platform,
+            platforms: s.platforms,
+            part_ids: s.part_ids,
+            sub_part_ids: s.sub_part_ids,
+            difficult_per_million: s.difficult,
+            rows: s.row_truth,
+            ..StatementsPlan::default()
+        };
+        let what = format!(
+            "{} of {}, from {}",
+            count(u64::from(s.days), "day", "days"),
+            count(s.rows, "simulated statement", "simulated statements"),
+            time::iso(s.from)
+        );
+        if s.dry_run {
+            session.ui.say(format!("would write {what} to {}", s.output.display()));
+            return Ok(Ending::Done);
+        }
+        output_folder(&s.output, &|name| name == FILE || name.starts_with("sor-") || name.starts_with("truth"))?;
+        let progress = Progress::default();
+        let report = |made: u64| {
+            progress.rows.store(made, Ordering::Relaxed);
+            progress.bytes.store(made, Ordering::Relaxed);
+        };
+        let total = u64::from(s.days) * s.rows;
+        let files = session.ui.with_bar("simulating", Some(total), &progress, || {
+            crate::simulate::statements(&plan, &s.output, &report)
+        })?;
+        let parameters = serde_json::to_value(&plan).map_err(|e| Error::engine("cannot record the plan", e))?;
+        let mut manifest = session.manifest(parameters, Vec::new());
+        manifest.parameters.insert("command".into(), "simulate statements".into());
+        manifest.simulated = true;
+        let files: Vec<PathBuf> =
+            files.iter().map(|f| f.strip_prefix(&s.output).map_or_else(|_| f.clone(), PathBuf::from)).collect();
+        session.write_manifest(manifest, &s.output, FILE, &files)?;
+        session.ui.say(format!("wrote {what} to {}; truth.json holds the counts behind them", s.output.display()));
+        Ok(Ending::Done)
+    }
+}

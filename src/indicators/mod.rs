@@ -1,0 +1,88 @@
+//! Indicators, one file each: a question, the counts that answer it, and the estimates made of them.
+//!
+//! A new indicator is a new file and two lines here: its module, and its place in [`INDICATORS`].
+
+use crate::engine::{Tally, TallyTable};
+use crate::error::{Error, Result};
+use crate::estimate::Estimate;
+
+pub mod card;
+mod cells;
+mod scope;
+
+pub use card::{Basis, Card, Direction, Level, Requirement, Stability, Statistic};
+pub use scope::{Cohort, Group, Scope};
+
+/// Declares an indicator: its method page, once, becomes both the documentation of the type and the text
+/// of the card, so that `explain`, the report and the documentation print the same words.
+macro_rules! indicator {
+    ($(#[doc = $line:literal])+ $name:ident { $($field:ident: $value:expr),+ $(,)? }) => {
+        $(#[doc = $line])+
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name;
+
+        static CARD: $crate::indicators::Card = $crate::indicators::Card {
+            doc: concat!($($line, "\n"),+),
+            $($field: $value),+
+        };
+    };
+}
+
+pub mod moderation_latency;
+pub mod own_initiative_share;
+pub mod statement_count;
+
+/// Every indicator, in the order of the help.
+pub static INDICATORS: &[&dyn Indicator] = &[
+    &statement_count::StatementCount,
+    &own_initiative_share::OwnInitiativeShare,
+    &moderation_latency::ModerationLatency,
+];
+
+/// A question that data answers with estimates.
+pub trait Indicator: Sync {
+    /// What it is.
+    fn card(&self) -> &'static Card;
+
+    /// The counts that it needs on a basis; none where it cannot rest on it.
+    fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally>;
+
+    /// Turns the merged counts of [`Indicator::tallies`] for the same scope into estimates. Pure and cheap.
+    ///
+    /// Data without a statement gives no estimate.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where the counts are not those of the tallies; [`Error::Usage`] where the scope
+    /// asks for what cannot be.
+    fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>>;
+}
+
+/// The counts of an indicator's tallies, in their order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counts {
+    /// The basis that the tallies were asked for.
+    pub basis: Basis,
+    /// One table for each tally.
+    pub tables: Vec<TallyTable>,
+}
+
+impl Counts {
+    fn table(&self, at: usize) -> Result<&TallyTable> {
+        self.tables.get(at).ok_or_else(|| cells::counts_fault(&format!("table {} is missing", at + 1)))
+    }
+}
+
+/// The indicator of this id.
+///
+/// # Errors
+/// [`Error::Unknown`] with all ids.
+pub fn indicator(id: &str) -> Result<&'static dyn Indicator> {
+    INDICATORS.iter().copied().find(|i| i.card().id == id).ok_or_else(|| Error::Unknown {
+        kind: "indicator",
+        name: id.to_owned(),
+        known: INDICATORS.iter().map(|i| i.card().id.to_owned()).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! The indicator `own-initiative-share`.
+
+use super::cells::{Cells, enough, number, value};
+use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
+use crate::engine::{Measure, Predicate, Tally};
+use crate::error::{Error, Result};
+use crate::estimate::{Estimate, IntervalKind};
+use crate::stats::proportion::wilson;
+
+indicator! {
+    /// Share of statements that platforms attribute to their own initiative.
+    ///
+    /// # Question
+    ///
+    /// Of the decisions that platforms report, which share was taken on the platform's own initiative
+    /// rather than after a notice?
+    ///
+    /// # Formula
+    ///
+    /// ```text
+    /// share = k / n
+    /// k = statements with source_type = SOURCE_VOLUNTARY ("own voluntary initiative")
+    /// n = statements with any source_type
+    /// ```
+    ///
+    /// The unit is the statement of reasons (DSA Art. 17(3)(b)). The other documented sources are notices
+    /// under Art. 16, notices of trusted flaggers and other notifications. Codes that the documentation
+    /// does not know count in n and not in k. Statements without a source type are in neither; the note
+    /// gives their number. The period is that of the day of submission in UTC, or of the date asked for;
+    /// statements without that date are in no period, and the note gives their number. Below n = 10 the
+    /// result is `insufficient`: one statement would move the share by ten points or more.
+    ///
+    /// # Uncertainty
+    ///
+    /// The statements are a census of what was submitted, so there is no sampling interval. On request a
+    /// Wilson interval (1927) is drawn and called a *process* interval: it says how far chance alone
+    /// would move the share if every statement were an independent draw of one stable process. Decisions
+    /// come in batches and processes change, so the share usually varies more than that. The interval
+    /// covers no error of reporting.
+    ///
+    /// # Limits
+    ///
+    /// - It is not a rate of detection. Content that neither the platform nor anyone else found is in
+    ///   neither count, so the share says nothing on how much of such content the platform finds. A high
+    ///   share can come with many undetected items.
+    /// - A high share can mean active search by the platform, a notice channel that few use, or a large
+    ///   mass of minor decisions under the terms and conditions. The direction is ambiguous. Compare with
+    ///   and without the categories that hold most statements.
+    /// - Over all platforms together the largest one dominates: Google Shopping made up about four of five
+    ///   statements of the database up to January 2026. Measure by platform.
+    /// - The platform chooses the code, and practice differs: notices under the terms and conditions can
+    ///   be filed as own initiative or as other notification. Meta's statements on notices of trusted
+    ///   flaggers do not carry that label before 2025-10-28 (announcement of the database, 2025-11-19).
+    /// - Statements are not decisions one to one, and orders of authorities lead to none (Art. 17(5)).
+    ///   Transparency reports count other units, so their share can differ.
+    /// - Groups and periods with few statements move by chance and by batch.
+    ///
+    /// # References
+    ///
+    /// - Regulation (EU) 2022/2065 (Digital Services Act), Art. 15(1)(b) and (c), 16, 17(3)(b), 22 and 24(5).
+    /// - European Commission, *DSA Transparency Database*, doi:10.2906/134353607485211.
+    /// - Wilson E. B. (1927), "Probable inference, the law of succession, and statistical inference",
+    ///   *Journal of the American Statistical Association* 22, 209–212.
+    /// - Kaushal R. et al. (2024), "Automated transparency: a legal and empirical analysis of the Digital
+    ///   Services Act Transparency Database", *ACM Conference on Fairness, Accountability, and
+    ///   Transparency*; arXiv:2404.02894.
+    /// - Trujillo A., Fagni T., Cresci S. (2025), "The DSA's Transparency Database: auditing self-reported
+    ///   moderation actions by social media", *Proceedings of the ACM on Human-Computer Interaction* 9(2);
+    ///   doi:10.1145/3711085.
+    OwnInitiativeShare {
+        id: "own-initiative-share",
+        version: 1,
+        status: Stability::Experimental,
+        name: "Share of own-initiative statements",
+        question: "Which share of reported decisions was taken on the platform's own initiative?",
+        unit: "statement of reasons",
+        direction: Direction::Ambiguous,
+        requires: &[Requirement {
+            basis: Basis::Statements,
+            table: "statements",
+            columns: &["created_at", "source_type"],
+        }],
+        statistics: &[SHARE],
+        levels: &[Level::B],
+        smallest_n: SHARE.smallest_n,
+        legal: &[
+            "Regulation (EU) 2022/2065, Art. 15(1)(b), (c)",
+            "Regulation (EU) 2022/2065, Art. 17(3)(b)",
+            "Regulation (EU) 2022/2065, Art. 24(5)",
+        ],
+        references: &[
+            "Wilson 1927, J. Am. Stat. Assoc. 22, 209-212",
+            "Kaushal et al. 2024, arXiv:2404.02894",
+            "Trujillo, Fagni, Cresci 2025, doi:10.1145/3711085",
+        ],
+        cohort: Cohort::Submission,
+    }
+}
+
+/// Ten, so that one statement moves the share by at most ten points.
+const SHARE: Statistic =
+    Statistic { name: "share", unit: "share", smallest_n: 10, meaning: "Own-initiative statements per statement." };
+
+impl Indicator for OwnInitiativeShare {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
+        if basis != Basis::Statements {
+            return Vec::new();
+        }
+        let measures = vec![
+            Measure::count_if("k", Predicate::eq("source_type", "SOURCE_VOLUNTARY")),
+            Measure::count_if("n", Predicate::not_null("source_type")),
+            Measure::count("statements"),
+        ];
+        scope.tallies(scope.cohort.unwrap_or(CARD.cohort), vec![], measures)
+    }
+
+    fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
+        let cells = Cells::new(counts, &CARD, scope)?;
+        let mut rows = cells.undated_rows();
+        for (cell, counts) in &cells.by_cell {
+            let sum = |at| counts.values().map(|v| value(v, at)).sum::<i64>();
+            let (k, n, all) = (sum(0), sum(1), sum(2));
+            let mut row = cells.row(cell, &SHARE);
+            (row.k, row.n) = (Some(k), Some(n));
+            row.value = (n > 0).then(|| number(k) / number(n));
+            if n < all {
+                row.add_note(&format!("{} of {all} statements excluded: no source type", all - n));
+            }
+            if let Some(confidence) = scope.process_interval {
+                set_process_interval(&mut row, confidence)?;
+            }
+            rows.push(enough(row, &SHARE));
+        }
+        Ok(rows)
+    }
+}
+
+/// Adds the Wilson interval of k of n, called a process interval.
+fn set_process_interval(row: &mut Estimate, confidence: f64) -> Result<()> {
+    if !(confidence > 0.0 && confidence < 1.0) {
+        return Err(Error::usage(
+            format!("{confidence} is no confidence level"),
+            "give a number between 0 and 1, such as 0.95",
+        ));
+    }
+    let count = |c: Option<i64>| c.and_then(|c| u64::try_from(c).ok()).unwrap_or_default();
+    if let Some((lower, upper)) = wilson(count(row.k), count(row.n), confidence) {
+        (row.lower, row.upper, row.confidence) = (Some(lower), Some(upper), Some(confidence));
+        row.interval = Some("wilson".to_owned());
+        row.interval_kind = IntervalKind::Process;
+    }
+    Ok(())
+}

@@ -1,0 +1,78 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::*;
+use crate::engine::sql::sql;
+use crate::tables;
+use crate::time::{Grain, Period};
+
+const SECTIONS: [&str; 5] = ["# Question", "# Formula", "# Uncertainty", "# Limits", "# References"];
+
+fn scope() -> Scope {
+    Scope::new(Period { start: 20_270, end: 20_301 }, BTreeSet::new(), "test")
+}
+
+#[test]
+fn every_indicator_is_documented_and_its_file_bears_its_id() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/indicators");
+    let mut ids = BTreeSet::new();
+    for card in INDICATORS.iter().map(|i| i.card()) {
+        assert!(ids.insert(card.id), "{} twice", card.id);
+        assert!(folder.join(format!("{}.rs", card.id.replace('-', "_"))).is_file(), "{} has no file", card.id);
+        assert!(card.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", card.id);
+        assert!(card.version > 0 && card.question.ends_with('?') && !card.name.is_empty(), "{}", card.id);
+        assert!(!card.legal.is_empty() && !card.references.is_empty() && !card.levels.is_empty(), "{}", card.id);
+        assert!(card.bases().next().is_some() && !card.statistics.is_empty(), "{}", card.id);
+        assert!(card.statistics.iter().all(|s| s.meaning.ends_with('.')), "{}", card.id);
+
+        let page = card.page();
+        let headings: Vec<&str> = page.lines().filter(|l| l.starts_with("# ")).collect();
+        assert_eq!(headings, SECTIONS, "{}", card.id);
+        assert!(page.lines().next().is_some_and(|l| l.ends_with('.')), "{} has no summary", card.id);
+        for section in page.split("\n# ").skip(1) {
+            assert!(section.lines().count() > 2, "{}: {section:?} is empty", card.id);
+        }
+        for requirement in card.requires {
+            let table = tables::table(requirement.table).expect("registered");
+            assert!(requirement.columns.iter().all(|c| table.column(c).is_some()), "{}", card.id);
+        }
+    }
+}
+
+#[test]
+fn cards_name_the_columns_that_are_read() {
+    for indicator in INDICATORS {
+        for requirement in indicator.card().requires {
+            let tallies = indicator.tallies(requirement.basis, &scope());
+            let read: BTreeSet<&str> = tallies.iter().flat_map(Tally::columns).collect();
+            assert_eq!(read.into_iter().collect::<Vec<_>>(), requirement.columns, "{}", indicator.card().id);
+        }
+        assert!(indicator.tallies(Basis::Report, &scope()).is_empty());
+    }
+}
+
+#[test]
+fn every_tally_of_every_scope_is_valid_and_has_sql() {
+    let (_, _, groups) = Scope::parse_by("category,automated_detection,territory_set").expect("valid");
+    for indicator in INDICATORS {
+        for grain in Grain::ALL {
+            for cohort in Cohort::ALL {
+                let mut scope = scope();
+                (scope.grain, scope.cohort, scope.by_platform) = (grain, Some(cohort), true);
+                (scope.groups, scope.from, scope.until) = (groups.clone(), Some(20_000), Some(21_000));
+                scope.platforms = vec!["O'Reilly".into()];
+                for tally in indicator.tallies(Basis::Statements, &scope) {
+                    let text = sql(&tally, "statements").expect("valid");
+                    assert!(text.starts_with("select") && text.contains("'O''Reilly'"), "{text}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn unknown_indicators_get_a_suggestion() {
+    assert!(indicator("statement-count").is_ok());
+    let error = indicator("moderation-latancy").err().expect("unknown");
+    assert_eq!((error.code(), error.hint().as_deref()), ("E020", Some("did you mean \"moderation-latency\"?")));
+}

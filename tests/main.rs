@@ -1,0 +1,11 @@
+//! Integration tests: one binary, since each one links Polars.
+
+mod architecture;
+mod cli;
+mod dialect;
+mod hostile;
+mod indicators;
+mod readme;
+mod real_data;
+mod registry;
+mod support;
