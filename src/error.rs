@@ -222,10 +222,7 @@ impl Error {
                 let near = missing.iter().find_map(|m| {
                     suggest(m, unknown.iter().map(String::as_str)).map(|u| format!("is {u:?} meant to be {m:?}? "))
                 });
-                Some(format!(
-                    "{}`systemic explain statements` lists the columns of a dump",
-                    near.unwrap_or_default()
-                ))
+                Some(format!("{}`systemic explain statements` lists the columns of a dump", near.unwrap_or_default()))
             }
             Self::Overlap { hint, .. } | Self::Usage { hint, .. } | Self::Invalid { hint, .. } => Some(hint.clone()),
             Self::Unknown { kind, name, known } => Some(match suggest(name, known.iter().map(String::as_str)) {

@@ -1,7 +1,7 @@
 //! The one result schema: every indicator gives rows of it, every chart and comparison reads it.
 //!
 //! A row is one number with its interval, its denominator and what it is about. The key is
-//! [`Estimate::key`]; a collection is unique by it and sorted by it.
+//! [`Estimate::cmp_key`]; a collection is unique by it and sorted by it.
 
 use std::cmp::Ordering;
 
@@ -228,7 +228,9 @@ impl Estimate {
         if (self.lower.is_some() || self.upper.is_some()) == (self.interval_kind == IntervalKind::None) {
             return Some("limits and interval_kind do not agree".into());
         }
-        if self.unit == "share" && [self.value, self.lower, self.upper].iter().flatten().any(|v| !(0.0..=1.0).contains(v)) {
+        if self.unit == "share"
+            && [self.value, self.lower, self.upper].iter().flatten().any(|v| !(0.0..=1.0).contains(v))
+        {
             return Some("a share outside [0, 1]".into());
         }
         if self.group_name.is_some() != self.group_value.is_some() {

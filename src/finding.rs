@@ -204,9 +204,8 @@ impl Findings {
             })
             .collect();
         out.sort_by(|a, b| {
-            (b.severity, &a.code, b.count, &a.column, &a.value).cmp(&(
-                a.severity, &b.code, a.count, &b.column, &b.value,
-            ))
+            (b.severity, &a.code, b.count, &a.column, &a.value)
+                .cmp(&(a.severity, &b.code, a.count, &b.column, &b.value))
         });
         out
     }

@@ -90,8 +90,7 @@ pub struct Period {
 
 impl Grain {
     /// Every grain, shortest first.
-    pub const ALL: [Self; 7] =
-        [Self::Day, Self::Week, Self::Month, Self::Quarter, Self::Half, Self::Year, Self::All];
+    pub const ALL: [Self; 7] = [Self::Day, Self::Week, Self::Month, Self::Quarter, Self::Half, Self::Year, Self::All];
 
     /// Its name on the command line.
     #[must_use]

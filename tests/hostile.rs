@@ -89,7 +89,8 @@ fn a_wrong_checksum_stops_the_file_but_not_the_others() {
     let good = csv(&three());
     let bad = csv(&[record(7, "x")]);
     let sha = format!("{}  bad.csv", "0".repeat(40));
-    let files: &[(&str, &[u8])] = &[("bad.csv", bad.as_bytes()), ("bad.csv.sha1", sha.as_bytes()), ("good.csv", good.as_bytes())];
+    let files: &[(&str, &[u8])] =
+        &[("bad.csv", bad.as_bytes()), ("bad.csv.sha1", sha.as_bytes()), ("good.csv", good.as_bytes())];
     let loaded = load(files, &[]);
     assert_eq!((loaded.status, loaded.rows().len()), (1, 3), "{}", loaded.stderr);
     assert!(loaded.stderr.contains("error[E012]") && loaded.stderr.contains("hint: "), "{}", loaded.stderr);
@@ -105,7 +106,10 @@ fn unknown_names_and_codes_are_kept_and_reported() {
     let records = [
         record(1, "x").replace("TikTok", "\"New &amp; Unheard\""),
         record(2, "x").replace("STATEMENT_CATEGORY_SCAMS_AND_FRAUD", "STATEMENT_CATEGORY_NEW"),
-        record(3, "x").replace("KEYWORD_PHISHING", "KEYWORD_NEW").replace(",EN,", ",XX,").replace("\"\"AT\"\"", "\"\"ZZ\"\""),
+        record(3, "x")
+            .replace("KEYWORD_PHISHING", "KEYWORD_NEW")
+            .replace(",EN,", ",XX,")
+            .replace("\"\"AT\"\"", "\"\"ZZ\"\""),
     ];
     let loaded = load(&[("day.csv", csv(&records).as_bytes())], &[]);
     assert_eq!((loaded.status, loaded.rows().len()), (0, 3), "{}", loaded.stderr);
@@ -126,7 +130,8 @@ fn unknown_names_and_codes_are_kept_and_reported() {
 #[test]
 fn crlf_byte_order_mark_blank_lines_and_extra_columns() {
     let text = csv(&three().into_iter().map(|r| format!("{r},\"extra, value\"")).collect::<Vec<_>>());
-    let text = format!("\u{feff}{}\r\n\r\n", text.replacen(HEADER, &format!("{HEADER},new_column"), 1).replace('\n', "\r\n"));
+    let text =
+        format!("\u{feff}{}\r\n\r\n", text.replacen(HEADER, &format!("{HEADER},new_column"), 1).replace('\n', "\r\n"));
     let loaded = load(&[("day.csv", text.as_bytes())], &[]);
     assert_eq!((loaded.status, loaded.rows().len()), (0, 3), "{}", loaded.stderr);
     assert_eq!(loaded.rows()[0]["extra"].as_deref(), Some("{\"new_column\":\"extra, value\"}"));
@@ -199,17 +204,17 @@ fn empty_and_header_only_parts_and_headerless_ones() {
         assert_eq!(loaded.findings("Q011").len(), 1);
         assert_eq!(loaded.findings("Q014").len(), 1);
         let entry = loaded.rows()[1]["source_entry"].clone();
-        assert_eq!(entry.as_deref(), Some("sor-global-2025-07-02-full-00000.csv.zip/sor-global-2025-07-02-full-00000-00003.csv"));
+        assert_eq!(
+            entry.as_deref(),
+            Some("sor-global-2025-07-02-full-00000.csv.zip/sor-global-2025-07-02-full-00000-00003.csv")
+        );
     }
 }
 
 #[test]
 fn backslashes_before_quotes() {
-    let records = [
-        record(1, r#""he said \"stop\", then left""#),
-        record(2, r#""path C:\tmp\""#),
-        record(3, r#""x\\"y""#),
-    ];
+    let records =
+        [record(1, r#""he said \"stop\", then left""#), record(2, r#""path C:\tmp\""#), record(3, r#""x\\"y""#)];
     let loaded = load(&[("day.csv", csv(&records).as_bytes())], &[]);
     let facts: Vec<String> = loaded.rows().iter().filter_map(|r| r["decision_facts"].clone()).collect();
     assert_eq!(facts, [r#"he said \"stop\", then left"#, r"path C:\tmp\", r#"x\\"y"#], "{}", loaded.stderr);
@@ -245,7 +250,8 @@ fn what_is_no_dump_is_refused_with_a_hint() {
         let with_good = load(&[(name, bytes), ("good.csv", text.as_bytes())], &[]);
         assert_eq!(with_good.rows().len(), 3, "{name}: {}", with_good.stderr);
         assert!(with_good.stderr.contains(name), "{name}: {}", with_good.stderr);
-        let leftovers: Vec<_> = std::fs::read_dir(&with_good.out).expect("folder").flatten().map(|e| e.file_name()).collect();
+        let leftovers: Vec<_> =
+            std::fs::read_dir(&with_good.out).expect("folder").flatten().map(|e| e.file_name()).collect();
         assert!(!leftovers.iter().any(|n| n.to_string_lossy().starts_with(".loading")), "{leftovers:?}");
     }
 }
@@ -291,7 +297,8 @@ fn standard_input_gzip_and_reordered_columns() {
     let file = load(&[("day.csv.gz", &gz)], &[]);
     assert_eq!((file.status, file.rows().len()), (0, 3), "{}", file.stderr);
     // Columns are found by name: here the first one stands last.
-    let moved: Vec<String> = text.lines().map(|l| l.split_once(',').map(|(a, b)| format!("{b},{a}")).expect("comma")).collect();
+    let moved: Vec<String> =
+        text.lines().map(|l| l.split_once(',').map(|(a, b)| format!("{b},{a}")).expect("comma")).collect();
     let loaded = load(&[("day.csv", moved.join("\n").as_bytes())], &[]);
     assert_eq!((loaded.status, loaded.rows().len()), (0, 3), "{}", loaded.stderr);
     assert_eq!(loaded.rows()[0]["uuid"], file.rows()[0]["uuid"]);

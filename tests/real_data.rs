@@ -33,10 +33,12 @@ fn every_cell_of_every_php_written_archive_is_what_php_was_given() {
     let Some(shared) = shared() else { return };
     let folder = shared.join("data/statements/php-written");
     let truth = truth(&folder);
-    let mut archives: Vec<PathBuf> = glob::glob(&format!("{}/*.zip", folder.display())).expect("pattern").flatten().collect();
+    let mut archives: Vec<PathBuf> =
+        glob::glob(&format!("{}/*.zip", folder.display())).expect("pattern").flatten().collect();
     archives.sort();
     assert_eq!(archives.len(), 24);
-    let light_lacks = ["illegal_content_explanation", "incompatible_content_explanation", "territorial_scope", "decision_facts"];
+    let light_lacks =
+        ["illegal_content_explanation", "incompatible_content_explanation", "territorial_scope", "decision_facts"];
     let mut cells = 0;
     for archive in archives {
         let name = archive.file_name().expect("name").to_string_lossy().into_owned();

@@ -279,7 +279,9 @@ impl<'s, 'a> Table<'s, 'a> {
         if let (Some(low), Some(high)) = (e.lower.or(e.value).or(e.upper), e.upper.or(e.value).or(e.lower)) {
             // A guide for the eye from the name to the dot: light, because a dot is no bar.
             let origin = self.area.left + self.scale.origin() * self.area.width();
-            canvas.line((origin, y), (self.x(low), y), GRID, 1.0);
+            if self.x(low) > origin {
+                canvas.line((origin, y), (self.x(low), y), GRID, 1.0);
+            }
             if e.lower.is_some() || e.upper.is_some() {
                 canvas.line((self.x(low), y), (self.x(high), y), colour, t.line * 0.7);
                 for bound in [e.lower, e.upper].into_iter().flatten() {

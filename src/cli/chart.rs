@@ -99,7 +99,8 @@ impl Chart {
                 spec.group.clone_from(&self.group);
                 match form.draw(estimates.rows(), &spec) {
                     Ok(figure) => {
-                        let stem = [Some(id.as_str()), self.statistic.as_deref(), self.group.as_deref(), Some(form.id())];
+                        let stem =
+                            [Some(id.as_str()), self.statistic.as_deref(), self.group.as_deref(), Some(form.id())];
                         let stem: Vec<&str> = stem.into_iter().flatten().collect();
                         files.extend(figure.write(&self.output, &stem.join("-"))?);
                         session.ui.say(format!("drew {}: {}", stem.join("-"), figure.title));

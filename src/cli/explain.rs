@@ -75,7 +75,8 @@ fn statements_sql(indicator: &dyn Indicator) -> Result<String> {
     let (by_platform, grain, groups) = Scope::parse_by("platform,month")?;
     let mut scope = Scope::new(Period { start: 0, end: 1 }, std::collections::BTreeSet::new(), "");
     (scope.by_platform, scope.grain, scope.groups) = (by_platform, grain, groups);
-    let mut text = format!("-- counts of {} by platform and month, as `systemic measure` makes them\n", indicator.card().id);
+    let mut text =
+        format!("-- counts of {} by platform and month, as `systemic measure` makes them\n", indicator.card().id);
     for tally in indicator.tallies(Basis::Statements, &scope) {
         let _ = writeln!(text, "{};\n", sql::sql(&tally, "'data/statements/**/*.parquet'")?);
     }
@@ -100,7 +101,13 @@ fn explain(word: &str) -> Result<String> {
         return Ok(format!("{code}: {what}\n"));
     }
     if let Some(source) = SOURCES.iter().find(|s| s.id() == word) {
-        return Ok(format!("{}: {}\n\nTable: {}\nFrom: {}\n", source.id(), source.about(), source.table(), source.origin()));
+        return Ok(format!(
+            "{}: {}\n\nTable: {}\nFrom: {}\n",
+            source.id(),
+            source.about(),
+            source.table(),
+            source.origin()
+        ));
     }
     if let Some(chart) = CHARTS.iter().find(|c| c.id() == word) {
         return Ok(format!("{}: {}\n\n{}\n", chart.id(), chart.title(), chart.doc()));

@@ -153,7 +153,13 @@ impl Overview {
             let about = [f.column.clone(), f.value.as_ref().map(|v| format!("{v:?}"))];
             let name: Vec<String> = about.into_iter().flatten().collect();
             let name = if name.is_empty() { f.first_seen.clone().unwrap_or_default() } else { name.join(" ") };
-            add("finding", &name, number(f.count), String::new(), &format!("{} {severity}: {}; {}", f.code, f.title, f.effect));
+            add(
+                "finding",
+                &name,
+                number(f.count),
+                String::new(),
+                &format!("{} {severity}: {}; {}", f.code, f.title, f.effect),
+            );
         }
         rows
     }

@@ -97,7 +97,9 @@ fn rows(what: What) -> Vec<Vec<String>> {
         }
         What::Findings => {
             let mut rows = vec![line(&["code", "severity", "what", "effect"])];
-            rows.extend(KINDS.iter().map(|k| line(&[k.code, &format!("{:?}", k.severity).to_lowercase(), k.title, k.effect])));
+            rows.extend(
+                KINDS.iter().map(|k| line(&[k.code, &format!("{:?}", k.severity).to_lowercase(), k.title, k.effect])),
+            );
             rows
         }
         What::Errors => {

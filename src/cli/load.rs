@@ -145,7 +145,8 @@ pub fn load(session: &Session, found: &[Found], folder: &Path, options: Options,
     for (i, file) in found.iter().enumerate() {
         let label = format!("[{}/{}] {}", i + 1, found.len(), short(&file.path));
         // Dumps inflate about twenty times; the bar need not be exact.
-        let expected = std::fs::metadata(&file.path).ok().map(|m| m.len()).map(|n| if is_text(&file.path) { n } else { n * 18 });
+        let expected =
+            std::fs::metadata(&file.path).ok().map(|m| m.len()).map(|n| if is_text(&file.path) { n } else { n * 18 });
         progress.stop.store(false, std::sync::atomic::Ordering::Relaxed);
         let outcome = ui.with_bar(&label, expected, &progress, || loader.load(file, &progress));
         tell(session, file, &outcome);

@@ -195,7 +195,13 @@ impl Measure {
         Ok(Ending::Done)
     }
 
-    fn record(&self, session: &Session, dataset: &Dataset, file: &Path, chosen: &[&'static dyn Indicator]) -> Result<()> {
+    fn record(
+        &self,
+        session: &Session,
+        dataset: &Dataset,
+        file: &Path,
+        chosen: &[&'static dyn Indicator],
+    ) -> Result<()> {
         let ids: Vec<&str> = chosen.iter().map(|i| i.card().id).collect();
         let mut parameters = self.choice.parameters();
         parameters["command"] = "measure".into();
@@ -238,4 +244,3 @@ fn summary(estimates: &Estimates, file: &Path) -> String {
     }
     text
 }
-

@@ -53,7 +53,8 @@ pub fn input(path: &Path, outcome: &Outcome) -> Input {
         Outcome::Loaded { export, replaced } => {
             input.sha256 = Some(export.sha256.clone());
             input.bytes = Some(export.bytes);
-            (input.rows_in, input.rows, input.rejected) = (Some(export.rows_in), Some(export.rows), Some(export.rejected));
+            (input.rows_in, input.rows, input.rejected) =
+                (Some(export.rows_in), Some(export.rows), Some(export.rejected));
             input.checksum = Some(export.checksum);
             if replaced.is_empty() { "loaded".into() } else { format!("loaded in place of {}", replaced.join(", ")) }
         }

@@ -45,7 +45,12 @@ pub struct Run {
 /// Breakdowns of a run, beside those over time: whole period, by platform, and by what was decided on what
 /// ground and notice.
 const BREAKDOWNS: &[&str] = &[
-    "all", "platform,all", "category,all", "platform,category,all", "platform,decision_ground,all", "platform,source_type,all",
+    "all",
+    "platform,all",
+    "category,all",
+    "platform,category,all",
+    "platform,decision_ground,all",
+    "platform,source_type,all",
 ];
 
 impl Run {
@@ -182,9 +187,17 @@ impl Run {
             count(platforms.len() as u64, "platform", "platforms"),
             count(rejected, "row", "rows"),
         ));
-        ui.say(format!("  {out}/data/statements     Parquet, one folder a day; {out}/data/findings.csv says what is odd in it"));
-        ui.say(format!("  {out}/estimates.parquet   {}; the same as estimates.csv", count(estimates.len() as u64, "estimate", "estimates")));
-        ui.say(format!("  {out}/figures             {} as SVG and PNG with their data; {out}/{FILE} records the run", count(figures.len() as u64 / 4, "figure", "figures")));
+        ui.say(format!(
+            "  {out}/data/statements     Parquet, one folder a day; {out}/data/findings.csv says what is odd in it"
+        ));
+        ui.say(format!(
+            "  {out}/estimates.parquet   {}; the same as estimates.csv",
+            count(estimates.len() as u64, "estimate", "estimates")
+        ));
+        ui.say(format!(
+            "  {out}/figures             {} as SVG and PNG with their data; {out}/{FILE} records the run",
+            count(figures.len() as u64 / 4, "figure", "figures")
+        ));
         let first = figures.iter().find(|f| f.to_string_lossy().ends_with(".png"));
         if let Some(first) = first {
             ui.say(format!("Open first: {}", first.display()));

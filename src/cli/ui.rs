@@ -65,7 +65,12 @@ impl Ui {
             scope.spawn(|| {
                 while !done.load(Ordering::Relaxed) {
                     let rows = progress.rows.load(Ordering::Relaxed) - rows_before;
-                    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "shown to a person")]
+                    #[expect(
+                        clippy::cast_precision_loss,
+                        clippy::cast_possible_truncation,
+                        clippy::cast_sign_loss,
+                        reason = "shown to a person"
+                    )]
                     let rate = (rows as f64 / start.elapsed().as_secs_f64().max(0.001)) as u64;
                     bar.set_position(progress.bytes.load(Ordering::Relaxed) - bytes_before);
                     bar.set_message(format!("{} rows, {} rows/s", grouped(rows), grouped(rate)));
@@ -139,7 +144,8 @@ mod tests {
     fn numbers_and_tables() {
         assert_eq!((grouped(0), grouped(999), grouped(1_234_567)), ("0".into(), "999".into(), "1,234,567".into()));
         assert_eq!(count(1, "row", "rows"), "1 row");
-        let rows = vec![vec!["name".into(), "n".into()], vec!["a".into(), "10".into()], vec!["bcdef".into(), "9".into()]];
+        let rows =
+            vec![vec!["name".into(), "n".into()], vec!["a".into(), "10".into()], vec!["bcdef".into(), "9".into()]];
         assert_eq!(table(&rows), "name    n\na      10\nbcdef   9\n");
     }
 }

@@ -30,8 +30,16 @@ const MAX_OPEN: usize = 64;
 const UNIQUE: &[&str] = &["uuid", "platform_uid", "source_line", "created_at"];
 
 /// Columns worth the cost of minimum and maximum: those that queries select by.
-const SELECTED_BY: &[&str] =
-    &["created_at", "content_date", "application_date", "platform", "platform_name", "category", "category_v2", "delay_days"];
+const SELECTED_BY: &[&str] = &[
+    "created_at",
+    "content_date",
+    "application_date",
+    "platform",
+    "platform_name",
+    "category",
+    "category_v2",
+    "delay_days",
+];
 
 /// How a table is written.
 pub struct Plan {
@@ -150,11 +158,8 @@ impl<'a> Encoder<'a> {
         }
         for (day, rows) in by_day {
             let indices = UInt32Array::from(rows);
-            let columns = batch
-                .columns
-                .iter()
-                .map(|c| take(c, &indices, None).map_err(fail))
-                .collect::<Result<Vec<_>>>()?;
+            let columns =
+                batch.columns.iter().map(|c| take(c, &indices, None).map_err(fail)).collect::<Result<Vec<_>>>()?;
             if day == *main_day {
                 write(self.plan, open, &columns, indices.len())?;
             } else {

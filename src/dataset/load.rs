@@ -196,7 +196,8 @@ impl Opened {
     fn identity(&self, report: &UnitReport) -> Identity {
         let layout = self.entries.first().map(|(_, c)| Arc::clone(&c.layout));
         let (version, schema) = layout.map_or(("", ""), |l| (l.version, l.schema));
-        let declared = self.entry_names.first().and_then(|n| Declared::parse(n)).or_else(|| Declared::parse(&self.name));
+        let declared =
+            self.entry_names.first().and_then(|n| Declared::parse(n)).or_else(|| Declared::parse(&self.name));
         let mut by_day: BTreeMap<i32, u64> = BTreeMap::new();
         let mut platforms: Vec<&str> = Vec::new();
         for ((day, platform), cell) in &report.cells {
@@ -214,7 +215,9 @@ impl Opened {
             _ => "several platforms".to_owned(),
         };
         let (scope, day, part) = match declared {
-            Some(d) => (d.scope, busiest.unwrap_or(d.day), Declared::parse(&self.name).map(|n| n.part).unwrap_or_default()),
+            Some(d) => {
+                (d.scope, busiest.unwrap_or(d.day), Declared::parse(&self.name).map(|n| n.part).unwrap_or_default())
+            }
             None => (of_rows(), busiest.unwrap_or_else(|| "unknown-day".into()), self.name.clone()),
         };
         Identity { scope, day, part, version: version.to_owned(), schema: schema.to_owned() }
@@ -256,7 +259,8 @@ impl Declared {
     fn parse(name: &str) -> Option<Self> {
         let name = name.split('/').next().unwrap_or(name);
         let stem = name.strip_prefix("sor-")?.split('.').next()?;
-        let at = (0..stem.len().saturating_sub(9)).find(|&i| stem.get(i..i + 10).and_then(time::parse_iso).is_some())?;
+        let at =
+            (0..stem.len().saturating_sub(9)).find(|&i| stem.get(i..i + 10).and_then(time::parse_iso).is_some())?;
         let scope = stem[..at].trim_end_matches('-');
         let rest = stem[at + 10..].trim_start_matches('-');
         let (version, part) = rest.split_once('-').unwrap_or((rest, ""));
@@ -339,8 +343,11 @@ impl Loader {
     fn try_load(&mut self, path: &Path, progress: &Progress) -> Result<Outcome> {
         let opened = Opened::open(path)?;
         let stdin = path.as_os_str() == "-";
-        let (sha256, check) =
-            if stdin { (String::new(), Checksum::Absent) } else { checksum::verify(path, self.options.enforce_checksum)? };
+        let (sha256, check) = if stdin {
+            (String::new(), Checksum::Absent)
+        } else {
+            checksum::verify(path, self.options.enforce_checksum)?
+        };
         if !stdin && self.knows(&sha256) {
             return Ok(Outcome::Known);
         }
@@ -409,7 +416,11 @@ impl Loader {
         let rejected_file = rejected::file_name(stem);
         let mut sink = Sink {
             files: Files::new(&self.plan, table.clone(), stem.to_owned()),
-            rejected: rejected::Writer::new(staging.join(&rejected_file), opened.name.clone(), opened.entry_names.clone()),
+            rejected: rejected::Writer::new(
+                staging.join(&rejected_file),
+                opened.name.clone(),
+                opened.entry_names.clone(),
+            ),
         };
         let job = opened.job(Arc::clone(&self.chosen), &self.options, progress);
         let mut report = job.run(&self.plan, Some(&mut sink))?;
@@ -566,10 +577,19 @@ impl Loader {
         writer.write_record(header).map_err(|e| fail(&e))?;
         for export in &self.dataset.register.exports {
             for f in &export.findings {
-                writer.serialize((
-                    &export.name, &f.code, f.severity, &f.column, &f.value, f.count, &f.first_seen, &f.title, &f.effect,
-                ))
-                .map_err(|e| fail(&e))?;
+                writer
+                    .serialize((
+                        &export.name,
+                        &f.code,
+                        f.severity,
+                        &f.column,
+                        &f.value,
+                        f.count,
+                        &f.first_seen,
+                        &f.title,
+                        &f.effect,
+                    ))
+                    .map_err(|e| fail(&e))?;
             }
         }
         let bytes = writer.into_inner().map_err(|e| fail(&e))?;
@@ -592,9 +612,10 @@ impl Loader {
             let path = file.path();
             let relative = path.strip_prefix(&table).unwrap_or(&path);
             let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            let ours = name.strip_suffix(".parquet").and_then(|n| n.rsplit_once('-')).is_some_and(|(_, number)| {
-                number.len() >= 3 && number.bytes().all(|b| b.is_ascii_digit())
-            });
+            let ours = name
+                .strip_suffix(".parquet")
+                .and_then(|n| n.rsplit_once('-'))
+                .is_some_and(|(_, number)| number.len() >= 3 && number.bytes().all(|b| b.is_ascii_digit()));
             if ours && !owned.iter().any(|o| o == relative) {
                 std::fs::remove_file(&path).map_err(|e| Error::io("remove", &path, e))?;
             }

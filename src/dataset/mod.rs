@@ -48,7 +48,10 @@ impl Dataset {
     pub fn open(folder: impl AsRef<Path>) -> Result<Self> {
         let folder = folder.as_ref();
         if !folder.exists() {
-            return Err(Error::NotFound { what: folder.display().to_string(), nearest: crate::sources::find::nearest(folder) });
+            return Err(Error::NotFound {
+                what: folder.display().to_string(),
+                nearest: crate::sources::find::nearest(folder),
+            });
         }
         match Register::read(folder)? {
             Some(register) => Ok(Self { folder: folder.to_owned(), register }),
@@ -59,7 +62,10 @@ impl Dataset {
                 } else {
                     format!("`systemic load EXPORT… -o {}` makes one", folder.display())
                 };
-                Err(Error::usage(format!("{}: this is no dataset (it has no {})", folder.display(), register::FILE), hint))
+                Err(Error::usage(
+                    format!("{}: this is no dataset (it has no {})", folder.display(), register::FILE),
+                    hint,
+                ))
             }
         }
     }

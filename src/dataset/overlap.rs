@@ -90,7 +90,9 @@ fn intersection(
     new: (&Export, &Path),
     old: (&Export, &Path),
 ) -> Result<(u64, u64)> {
-    let rows = |e: &Export| e.cells.iter().filter(|c| c.day == day && platforms.contains(&c.platform)).map(|c| c.rows).sum::<u64>();
+    let rows = |e: &Export| {
+        e.cells.iter().filter(|c| c.day == day && platforms.contains(&c.platform)).map(|c| c.rows).sum::<u64>()
+    };
     let passes = (rows(new.0).max(rows(old.0)) / MAX_HELD + 1) as u128;
     let mut counts = (0, 0);
     for pass in 0..passes {
@@ -116,7 +118,13 @@ fn intersection(
 }
 
 /// Hashes of the identifiers in an export's files of one day.
-fn each(export: &Export, folder: &Path, day: &str, platforms: &BTreeSet<String>, visit: &mut dyn FnMut(u128)) -> Result<()> {
+fn each(
+    export: &Export,
+    folder: &Path,
+    day: &str,
+    platforms: &BTreeSet<String>,
+    visit: &mut dyn FnMut(u128),
+) -> Result<()> {
     for file in export.files.iter().filter(|f| f.starts_with(day)) {
         let path: PathBuf = folder.join(file);
         let fail = |e: &dyn std::fmt::Display| Error::engine(format!("cannot compare with {}", path.display()), e);

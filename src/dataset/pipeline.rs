@@ -9,10 +9,10 @@ use std::time::Duration;
 use super::encode::{Encoder, Files, Group, Plan};
 use super::rejected;
 use crate::error::Result;
-use crate::sources::{Rejected, UnitReport};
 use crate::sources::archive::Archive;
 use crate::sources::statements::{decode::Context, decode::Decoder, last_record};
 use crate::sources::units::{Unit, Units};
+use crate::sources::{Rejected, UnitReport};
 use crate::tables::platforms::Aliases;
 
 /// Encoded units that may wait for one before them, per worker.
@@ -164,7 +164,8 @@ impl Shared<'_> {
             if results.finished_workers == threads {
                 return Err(crate::Error::engine("cannot decode", "a worker stopped early"));
             }
-            results = self.moved.wait_timeout(results, Duration::from_millis(50)).unwrap_or_else(PoisonError::into_inner).0;
+            results =
+                self.moved.wait_timeout(results, Duration::from_millis(50)).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 

@@ -110,11 +110,14 @@ impl Estimates {
         let number = |f: &dyn Fn(&Estimate) -> Option<f64>| -> ArrayRef {
             Arc::new(rows.iter().map(f).collect::<Float64Array>())
         };
-        let count = |f: &dyn Fn(&Estimate) -> Option<i64>| -> ArrayRef {
-            Arc::new(rows.iter().map(f).collect::<Int64Array>())
-        };
+        let count =
+            |f: &dyn Fn(&Estimate) -> Option<i64>| -> ArrayRef { Arc::new(rows.iter().map(f).collect::<Int64Array>()) };
         add("indicator", false, text(&|e| e.indicator.clone()));
-        add("indicator_version", false, Arc::new(UInt32Array::from_iter_values(rows.iter().map(|e| e.indicator_version))));
+        add(
+            "indicator_version",
+            false,
+            Arc::new(UInt32Array::from_iter_values(rows.iter().map(|e| e.indicator_version))),
+        );
         add("basis", false, text(&|e| e.basis.clone()));
         add("statistic", false, text(&|e| e.statistic.clone()));
         add("status", false, text(&|e| name(&e.status)));
@@ -195,7 +198,9 @@ fn read_parquet(file: File) -> Result<Vec<Estimate>, String> {
             };
             rows.push(Estimate {
                 indicator: required("indicator")?,
-                indicator_version: column("indicator_version", &DataType::UInt32)?.as_primitive::<UInt32Type>().value(i),
+                indicator_version: column("indicator_version", &DataType::UInt32)?
+                    .as_primitive::<UInt32Type>()
+                    .value(i),
                 basis: required("basis")?,
                 statistic: required("statistic")?,
                 status: variant(&required("status")?)?,
@@ -234,7 +239,8 @@ mod tests {
 
     #[test]
     fn every_format_gives_the_same_rows_back() {
-        let mut e = Estimate::census("own-initiative-share", 1, "share", "share", Period { start: 20_000, end: 20_031 });
+        let mut e =
+            Estimate::census("own-initiative-share", 1, "share", "share", Period { start: 20_000, end: 20_031 });
         (e.value, e.lower, e.upper, e.k, e.n) = (Some(0.1 + 0.2), Some(0.25), Some(0.5), Some(3), Some(10));
         (e.interval, e.interval_kind, e.confidence) = (Some("wilson".into()), IntervalKind::Process, Some(0.95));
         e.note = Some("a \"note\", with, commas".into());

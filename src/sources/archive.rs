@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use flate2::bufread::{DeflateDecoder, MultiGzDecoder};
-use sha2::{Digest, Sha256};
 use rawzip::{CompressionMethod, RangeReader, ReaderAt, ZipArchive, ZipLocator};
+use sha2::{Digest, Sha256};
 
 use crate::error::{ArchiveProblem, Error, Result};
 
@@ -173,7 +173,8 @@ impl Archive {
     pub fn stream(name: &str, input: impl Read + Send + 'static) -> Result<Self> {
         let io_error = |e: io::Error| Error::io("read", name, e);
         let sha256 = Arc::new(Mutex::new(Sha256::new()));
-        let mut input = io::BufReader::with_capacity(READ_BUFFER, Digesting { inner: input, sha256: Arc::clone(&sha256) });
+        let mut input =
+            io::BufReader::with_capacity(READ_BUFFER, Digesting { inner: input, sha256: Arc::clone(&sha256) });
         let start = input.fill_buf().map_err(io_error)?;
         if is_zip(start) {
             return Err(Error::usage(
@@ -181,7 +182,8 @@ impl Archive {
                 "save it to a file and give its path",
             ));
         }
-        let mut text: Box<dyn Read + Send> = if is_gzip(start) { Box::new(MultiGzDecoder::new(input)) } else { Box::new(input) };
+        let mut text: Box<dyn Read + Send> =
+            if is_gzip(start) { Box::new(MultiGzDecoder::new(input)) } else { Box::new(input) };
         let mut head = Vec::new();
         text.by_ref().take(HEAD as u64).read_to_end(&mut head).map_err(io_error)?;
         let stream = Stream { head, rest: Mutex::new(Some(text)), sha256 };
@@ -330,7 +332,9 @@ impl EntryReader {
 
     fn damaged(&self, e: &io::Error) -> Error {
         match (self.compressed, e.kind()) {
-            (Some(_), io::ErrorKind::UnexpectedEof) => self.problem(ArchiveProblem::Truncated("data ends early".into())),
+            (Some(_), io::ErrorKind::UnexpectedEof) => {
+                self.problem(ArchiveProblem::Truncated("data ends early".into()))
+            }
             (Some(_), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) => {
                 self.problem(ArchiveProblem::Corrupt(e.to_string()))
             }
@@ -366,9 +370,8 @@ fn list(archive: &Segment, place: &str, prefix: &str, depth: usize, out: &mut Ve
         return Err(problem(ArchiveProblem::TooDeep(MAX_DEPTH)));
     }
     let mut buffer = vec![0_u8; rawzip::RECOMMENDED_BUFFER_SIZE];
-    let zip: ZipArchive<Segment> = ZipLocator::new()
-        .locate_in_reader(archive.clone(), &mut buffer, archive.len)
-        .map_err(|(_, e)| damaged(&e))?;
+    let zip: ZipArchive<Segment> =
+        ZipLocator::new().locate_in_reader(archive.clone(), &mut buffer, archive.len).map_err(|(_, e)| damaged(&e))?;
     let mut ranges: Vec<(u64, u64)> = Vec::new();
     let mut records = Vec::new();
     let mut entries = zip.entries(&mut buffer);
@@ -401,8 +404,13 @@ fn list(archive: &Segment, place: &str, prefix: &str, depth: usize, out: &mut Ve
             other => return Err(problem(ArchiveProblem::Method(other.to_string()))),
         };
         let full = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
-        let mut entry =
-            Entry { name: full, place: inner_place, data: Source::Segment(segment.clone()), encoding, check: Some(check) };
+        let mut entry = Entry {
+            name: full,
+            place: inner_place,
+            data: Source::Segment(segment.clone()),
+            encoding,
+            check: Some(check),
+        };
         let mut head = [0_u8; 4];
         let got = if entry.encoding == Encoding::Plain {
             segment.read_at(&mut head, 0).map_err(|e| Error::io("read", place, e))?

@@ -88,7 +88,10 @@ mod tests {
                 assert!(CODES.values().flatten().any(|d| &d.code == next && d.schema != "v1"), "{next}");
             }
         }
-        assert_eq!(in_v2("category", "STATEMENT_CATEGORY_SCOPE_OF_PLATFORM_SERVICE"), "STATEMENT_CATEGORY_OTHER_VIOLATION_TC");
+        assert_eq!(
+            in_v2("category", "STATEMENT_CATEGORY_SCOPE_OF_PLATFORM_SERVICE"),
+            "STATEMENT_CATEGORY_OTHER_VIOLATION_TC"
+        );
         assert_eq!(in_v2("category", "STATEMENT_CATEGORY_NEW"), "STATEMENT_CATEGORY_NEW");
     }
 }

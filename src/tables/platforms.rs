@@ -72,9 +72,15 @@ pub fn is_known(canonical: &str) -> bool {
 fn tidy(name: &str) -> String {
     let mut text = name.to_owned();
     if text.contains('&') {
-        for (entity, character) in
-            [("&quot;", "\""), ("&#039;", "'"), ("&#39;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&amp;", "&")]
-        {
+        for (entity, character) in [
+            ("&quot;", "\""),
+            ("&#039;", "'"),
+            ("&#39;", "'"),
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&nbsp;", " "),
+            ("&amp;", "&"),
+        ] {
             text = text.replace(entity, character);
         }
     }

@@ -30,14 +30,32 @@ impl Table for Statements {
 /// Columns that every dataset keeps, whatever is chosen: without them a statement can neither be
 /// counted once nor traced to its line.
 pub const ALWAYS: &[&str] = &[
-    "uuid", "platform_name", "created_at", "platform", "schema_version", "export_version", "source_file",
-    "source_entry", "source_line", "unparsed", "extra",
+    "uuid",
+    "platform_name",
+    "created_at",
+    "platform",
+    "schema_version",
+    "export_version",
+    "source_file",
+    "source_entry",
+    "source_line",
+    "unparsed",
+    "extra",
 ];
 
 /// Columns that a header must have: without one of them the file is no statement dump.
 pub const REQUIRED: &[&str] = &[
-    "uuid", "decision_ground", "category", "content_type", "content_date", "application_date", "source_type",
-    "automated_detection", "automated_decision", "platform_name", "created_at",
+    "uuid",
+    "decision_ground",
+    "category",
+    "content_type",
+    "content_date",
+    "application_date",
+    "source_type",
+    "automated_detection",
+    "automated_decision",
+    "platform_name",
+    "created_at",
 ];
 
 /// Third group of every identifier of a simulated statement.

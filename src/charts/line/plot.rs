@@ -262,7 +262,8 @@ impl<'s, 'a> Plot<'s, 'a> {
         let wanted: Vec<f64> =
             ends.iter().zip(&sizes).map(|((_, y), h)| y + (h - leading) / 2.0 - t.label * 0.17).collect();
         // Beside the points of a single period, labels stand within the axes.
-        let over = if self.days.1 > self.days.0 { t.small * 0.4 } else { 0.0 };
+        let single = self.days.1 <= self.days.0;
+        let over = if single { 0.0 } else { t.small * 0.4 };
         let centres = labels::spread(&wanted, &sizes, self.area.top - over, self.area.bottom + over);
         let edge = ends.iter().map(|(x, _)| *x).fold(self.area.left, f64::max);
         for (((label, end), size), centre) in self.labels.iter().zip(&ends).zip(&sizes).zip(&centres) {
@@ -273,11 +274,13 @@ impl<'s, 'a> Plot<'s, 'a> {
                 let from = (end.0 + t.marker * 1.9, end.1);
                 let to = (x + t.label * 0.9, middle);
                 let colour = label.colour.map_or(CONTEXT, |c| COLOURS[c]);
-                if (middle - end.1).abs() > 1.5 || to.0 - from.0 > label_gap(t, 2) * 1.5 {
+                let far = (middle - end.1).abs() > 1.5 || to.0 - from.0 > label_gap(t, 2) * 1.5;
+                if far || single {
                     canvas.line(from, to, colour, 0.8);
                 }
                 x += label_gap(t, 2) - label_gap(t, 1);
-                if let Some(c) = label.colour {
+                // Beside the points of a single period, a marker would look like one more point.
+                if let Some(c) = label.colour.filter(|_| !single) {
                     canvas.marker((x - t.label * 0.65, middle), t.marker, MARKERS[c], colour);
                 }
             }

@@ -196,7 +196,8 @@ impl Interner {
 
     /// Keys met since the last call, with count and first line.
     fn take_counts(&mut self) -> Vec<(usize, u64, u64)> {
-        let met = self.counts.iter().enumerate().filter(|(_, c)| **c > 0).map(|(k, c)| (k, *c, self.first[k])).collect();
+        let met =
+            self.counts.iter().enumerate().filter(|(_, c)| **c > 0).map(|(k, c)| (k, *c, self.first[k])).collect();
         self.counts.fill(0);
         met
     }
@@ -250,7 +251,13 @@ impl CodeColumn {
             }
             if self.broken[key as usize] {
                 notes.keep(row, self.name, cell);
-                notes.findings.add(finding::INVALID_UTF8, Some(self.name), None, 1, Some((notes.entry, rows.lines[row])));
+                notes.findings.add(
+                    finding::INVALID_UTF8,
+                    Some(self.name),
+                    None,
+                    1,
+                    Some((notes.entry, rows.lines[row])),
+                );
             }
             keys.push(key.cast_signed());
         }
@@ -286,7 +293,11 @@ impl CodeColumn {
     /// Counts per text in this unit, with the first line, without ending it.
     pub fn met(&self) -> impl Iterator<Item = (&str, u64, u64)> {
         let i = &self.interner;
-        self.values.iter().enumerate().filter(|(k, _)| i.counts[*k] > 0).map(|(k, v)| (v.as_str(), i.counts[k], i.first[k]))
+        self.values
+            .iter()
+            .enumerate()
+            .filter(|(k, _)| i.counts[*k] > 0)
+            .map(|(k, v)| (v.as_str(), i.counts[k], i.first[k]))
     }
 }
 

@@ -193,7 +193,13 @@ impl Decoder {
     }
 
     /// Reads the record that begins at `r.at`; gives where the next one begins and how many lines it took.
-    fn record(&mut self, r: &Record<'_>, fields: &mut Vec<Span>, notes: &mut Notes, report: &mut UnitReport) -> (usize, u64) {
+    fn record(
+        &mut self,
+        r: &Record<'_>,
+        fields: &mut Vec<Span>,
+        notes: &mut Notes,
+        report: &mut UnitReport,
+    ) -> (usize, u64) {
         let width = r.context.layout.targets.len();
         let place = Some((r.context.entry, r.line));
         let mut line = &r.text[r.at..r.end];
@@ -312,7 +318,14 @@ impl Decoder {
             std::mem::take(&mut self.lines),
             std::mem::take(&mut self.side),
         );
-        let rows = Rows { text, side: &side, spans: &spans, width: context.layout.targets.len(), in_side: &in_side, lines: &lines };
+        let rows = Rows {
+            text,
+            side: &side,
+            spans: &spans,
+            width: context.layout.targets.len(),
+            in_side: &in_side,
+            lines: &lines,
+        };
         let batch = self.arrays(&rows, context, notes, report)?;
         report.rows += rows.len() as u64;
         notes.unparsed.clear();
@@ -321,7 +334,13 @@ impl Decoder {
         emit(batch)
     }
 
-    fn arrays(&mut self, rows: &Rows<'_>, context: &Context, notes: &mut Notes, report: &mut UnitReport) -> Result<Batch> {
+    fn arrays(
+        &mut self,
+        rows: &Rows<'_>,
+        context: &Context,
+        notes: &mut Notes,
+        report: &mut UnitReport,
+    ) -> Result<Batch> {
         let n = rows.len();
         let mut made: Vec<Option<ArrayRef>> = vec![None; COLUMNS.len()];
         let index = |name: &str| COLUMNS.iter().position(|c| c.name == name).unwrap_or(usize::MAX);
@@ -417,12 +436,19 @@ impl Decoder {
             let uuid = rows.cell(row, field);
             if !header::is_uuid(uuid) && !uuid.is_empty() {
                 let value = String::from_utf8_lossy(uuid).into_owned();
-                notes.findings.add(finding::BAD_UUID, Some("uuid"), Some(&value), 1, Some((context.entry, rows.lines[row])));
+                notes.findings.add(
+                    finding::BAD_UUID,
+                    Some("uuid"),
+                    Some(&value),
+                    1,
+                    Some((context.entry, rows.lines[row])),
+                );
             }
             if uuid.get(14..18) == Some(SIMULATED_MARK) {
                 report.simulated += 1;
             }
-            let platform = platforms.map_or(u32::MAX, |p| if p.is_valid(row) { p.value(row).cast_unsigned() } else { u32::MAX });
+            let platform =
+                platforms.map_or(u32::MAX, |p| if p.is_valid(row) { p.value(row).cast_unsigned() } else { u32::MAX });
             if (days[row], platform) != current {
                 if cell.rows > 0 {
                     let slot = self.cells.entry(current).or_default();
@@ -437,7 +463,13 @@ impl Decoder {
     }
 
     /// The columns that say where a row stands and what of it could not be typed.
-    fn provenance(&self, made: &mut [Option<ArrayRef>], rows: &Rows<'_>, context: &Context, notes: &Notes) -> Result<()> {
+    fn provenance(
+        &self,
+        made: &mut [Option<ArrayRef>],
+        rows: &Rows<'_>,
+        context: &Context,
+        notes: &Notes,
+    ) -> Result<()> {
         let n = rows.len();
         let mut set = |name: &str, array: ArrayRef| {
             if let Some(c) = COLUMNS.iter().position(|c| c.name == name) {
@@ -480,7 +512,8 @@ impl Decoder {
                         .filter_map(|&(f, name)| {
                             let mut cell = Vec::new();
                             dialect::unescape(rows.cell(row, f), &mut cell);
-                            (!cell.is_empty()).then(|| (name.to_owned(), String::from_utf8_lossy(&cell).into_owned().into()))
+                            (!cell.is_empty())
+                                .then(|| (name.to_owned(), String::from_utf8_lossy(&cell).into_owned().into()))
                         })
                         .collect();
                     if object.is_empty() { None } else { serde_json::to_string(&object).ok() }
@@ -578,7 +611,10 @@ fn derive_dates(made: &mut [Option<ArrayRef>], created: &[Option<i32>]) {
         let delays: Int64Array = (0..n).map(|i| Some(i64::from(created[i]?) - i64::from(day(&applied, i)?))).collect();
         set("submission_delay_days", Arc::new(delays));
         let odd: BooleanArray = (0..n)
-            .map(|i| day(&applied, i).map(|d| !(APPLICATION_MIN..=DATE_MAX).contains(&d) || created[i].is_some_and(|c| d > c + 1)))
+            .map(|i| {
+                day(&applied, i)
+                    .map(|d| !(APPLICATION_MIN..=DATE_MAX).contains(&d) || created[i].is_some_and(|c| d > c + 1))
+            })
             .collect();
         set("application_date_impossible", Arc::new(odd));
     }
@@ -586,7 +622,10 @@ fn derive_dates(made: &mut [Option<ArrayRef>], created: &[Option<i32>]) {
         let placeholder: BooleanArray = (0..n).map(|i| day(&content, i).map(|d| d == CONTENT_MIN || d == 0)).collect();
         set("content_date_placeholder", Arc::new(placeholder));
         let odd: BooleanArray = (0..n)
-            .map(|i| day(&content, i).map(|d| !(CONTENT_MIN..=DATE_MAX).contains(&d) || created[i].is_some_and(|c| d > c + 1)))
+            .map(|i| {
+                day(&content, i)
+                    .map(|d| !(CONTENT_MIN..=DATE_MAX).contains(&d) || created[i].is_some_and(|c| d > c + 1))
+            })
             .collect();
         set("content_date_impossible", Arc::new(odd));
     }

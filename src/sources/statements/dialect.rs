@@ -78,7 +78,10 @@ pub fn split(line: &[u8], fields: &mut Vec<Span>) -> Split {
         open = 0_u64.wrapping_sub(inside >> 63);
         let mut ends = comma & !inside;
         while ends != 0 {
-            #[expect(clippy::cast_possible_truncation, reason = "a line is shorter than a unit, which is far below 4 GiB")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "a line is shorter than a unit, which is far below 4 GiB"
+            )]
             let end = offset as u32 + ends.trailing_zeros();
             fields.push((start, end));
             start = end + 1;
@@ -123,8 +126,14 @@ const MAX_STEPS: usize = 200_000;
 /// `fits(i, cell)` says whether a cell can be the value of field `i`. O(length) where the columns tell the
 /// readings apart early, and bounded by [`MAX_STEPS`] in any case.
 pub fn readings(record: &[u8], columns: usize, fits: &dyn Fn(usize, &[u8]) -> bool) -> Readings {
-    let mut search =
-        Search { record, columns, fits, cells: Vec::with_capacity(columns), found: Readings { count: 0, cells: Vec::new() }, steps: 0 };
+    let mut search = Search {
+        record,
+        columns,
+        fits,
+        cells: Vec::with_capacity(columns),
+        found: Readings { count: 0, cells: Vec::new() },
+        steps: 0,
+    };
     search.field(0);
     search.found
 }
@@ -205,7 +214,10 @@ pub fn rewrite(cells: &[Vec<u8>], text: &mut Vec<u8>, fields: &mut Vec<Span>) {
     text.clear();
     fields.clear();
     for cell in cells {
-        #[expect(clippy::cast_possible_truncation, reason = "a record is shorter than a unit, which is far below 4 GiB")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a record is shorter than a unit, which is far below 4 GiB"
+        )]
         let start = text.len() as u32;
         if !cell.is_empty() {
             text.push(b'"');
@@ -267,12 +279,18 @@ mod tests {
 
     #[test]
     fn plain_lines_split() {
-        assert_eq!(cells(r#"a,"b,c",,"d ""e"" f","[""X"",""Y""]""#).expect("fields"), ["a", "b,c", "", "d \"e\" f", r#"["X","Y"]"#]);
+        assert_eq!(
+            cells(r#"a,"b,c",,"d ""e"" f","[""X"",""Y""]""#).expect("fields"),
+            ["a", "b,c", "", "d \"e\" f", r#"["X","Y"]"#]
+        );
         assert_eq!(cells("").expect("fields"), [""]);
         assert_eq!(cells(",").expect("fields"), ["", ""]);
         for n in 55..75 {
             let long = "x".repeat(n);
-            assert_eq!(cells(&format!("{long},\"{long},\"\"{long}\",z")).expect("fields"), [long.clone(), format!("{long},\"{long}"), "z".into()]);
+            assert_eq!(
+                cells(&format!("{long},\"{long},\"\"{long}\",z")).expect("fields"),
+                [long.clone(), format!("{long},\"{long}"), "z".into()]
+            );
         }
     }
 

@@ -118,7 +118,10 @@ pub fn begins_with_uuid(line: &[u8]) -> bool {
 #[must_use]
 pub fn is_uuid(text: &[u8]) -> bool {
     text.len() == 36
-        && text.iter().enumerate().all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { *b == b'-' } else { b.is_ascii_hexdigit() })
+        && text
+            .iter()
+            .enumerate()
+            .all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { *b == b'-' } else { b.is_ascii_hexdigit() })
 }
 
 /// What the beginning of a text says of its format.
@@ -184,7 +187,9 @@ mod tests {
 
     #[test]
     fn four_headers_of_two_eras() {
-        for (schema, version, count) in [("v1", "full", 37), ("v1", "light", 33), ("v2", "full", 38), ("v2", "light", 34)] {
+        for (schema, version, count) in
+            [("v1", "full", 37), ("v1", "light", 33), ("v2", "full", 38), ("v2", "light", 34)]
+        {
             let layout = Layout::parse(header(schema, version).as_bytes()).expect("header");
             assert_eq!((layout.schema, layout.version, layout.richness), (schema, version, count));
             assert!(layout.absent.is_empty());
@@ -194,7 +199,10 @@ mod tests {
     #[test]
     fn other_headers() {
         let h = header("v2", "full");
-        assert_eq!(recognise(h.replace("category,", "categorie,").as_bytes()), Recognition::Broken(vec!["category".into()], vec!["categorie".into()]));
+        assert_eq!(
+            recognise(h.replace("category,", "categorie,").as_bytes()),
+            Recognition::Broken(vec!["category".into()], vec!["categorie".into()])
+        );
         let odd = format!("\u{feff}{},new_column\r", h.replace("account_type,", ""));
         let layout = Layout::parse(odd.as_bytes()).expect("header");
         assert_eq!(layout.absent, ["account_type"]);

@@ -110,7 +110,9 @@ mod tests {
     fn instants_and_dates() {
         assert_eq!(instant(b"1970-01-02 00:00:01"), Some(DAY + SECOND));
         assert_eq!(instant(b"2025-07-02T13:14:15.250Z"), instant(b"2025-07-02 13:14:15").map(|t| t + 250_000));
-        for bad in ["2025-02-30 00:00:00", "2025-07-02 24:00:00", "0000-00-00 00:00:00", "2025-07-02 00:00:00x", "yesterday"] {
+        for bad in
+            ["2025-02-30 00:00:00", "2025-07-02 24:00:00", "0000-00-00 00:00:00", "2025-07-02 00:00:00x", "yesterday"]
+        {
             assert_eq!(instant(bad.as_bytes()), None, "{bad}");
             assert_eq!(date(bad.as_bytes()), DateCell::Bad, "{bad}");
         }

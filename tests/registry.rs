@@ -1,0 +1,119 @@
+//! Every entry of every registry is documented, cited, exemplified, and found by its name.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use systemic::charts::CHARTS;
+use systemic::indicators::INDICATORS;
+use systemic::sources::SOURCES;
+use systemic::tables::{Origin, TABLES, Values, codes};
+
+use crate::support::{said, systemic};
+
+fn source_file(folder: &str, id: &str) -> bool {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder);
+    let name = id.replace('-', "_");
+    path.join(format!("{name}.rs")).is_file() || path.join(name).is_dir()
+}
+
+fn explained(word: &str) -> String {
+    let (status, stdout, stderr) = said(&systemic(&["explain", word]));
+    assert_eq!(status, 0, "explain {word}: {stderr}");
+    stdout
+}
+
+#[test]
+fn indicators() {
+    let mut ids = BTreeSet::new();
+    for indicator in INDICATORS {
+        let card = indicator.card();
+        assert!(ids.insert(card.id), "{} stands twice", card.id);
+        assert!(source_file("indicators", card.id), "{} has no file of its name", card.id);
+        assert!(!card.references.is_empty() && !card.legal.is_empty(), "{} is not cited", card.id);
+        let page = explained(card.id);
+        let mut at = 0;
+        for section in ["# Question", "# Formula", "# Uncertainty", "# Limits", "# References"] {
+            let found = page[at..].find(section).unwrap_or_else(|| panic!("{}: no {section} in its place", card.id));
+            at += found;
+        }
+        for statistic in card.statistics {
+            assert!(page.contains(statistic.name), "{}: {} is not explained", card.id, statistic.name);
+        }
+        let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("README");
+        assert!(readme.contains(card.id), "{} is not in the README", card.id);
+        let (status, sql, stderr) = said(&systemic(&["explain", card.id, "--sql"]));
+        assert!(status == 0 && sql.to_lowercase().contains("group by"), "{}: {stderr}", card.id);
+    }
+}
+
+#[test]
+fn tables_and_columns() {
+    for table in TABLES {
+        let mut names = BTreeSet::new();
+        let codebook = explained(table.name());
+        for column in table.columns() {
+            assert!(names.insert(column.name), "{} stands twice", column.name);
+            assert!(column.meaning.ends_with('.') && column.meaning.len() > 10, "{} has no meaning", column.name);
+            assert!(codebook.contains(column.name), "{} is not in the codebook", column.name);
+            if let Values::Codes(list) = column.values {
+                assert!(!codes::codes(list).is_empty(), "{}: no enumeration {list}", column.name);
+            }
+            if let Origin::Derived(from) = column.origin {
+                for name in from {
+                    assert!(table.column(name).is_some(), "{}: derived from unknown {name}", column.name);
+                }
+            } else if !matches!(column.origin, Origin::Provenance) {
+                assert!(column.legal.contains("Art."), "{} has no legal reference", column.name);
+            }
+            assert!(explained(column.name).contains(column.meaning));
+        }
+    }
+}
+
+#[test]
+fn sources_and_charts() {
+    for source in SOURCES {
+        assert!(source_file("sources", source.id()), "{} has no file of its name", source.id());
+        assert!(TABLES.iter().any(|t| t.name() == source.table()), "{}: no table {}", source.id(), source.table());
+    }
+    for chart in CHARTS {
+        assert!(source_file("charts", chart.id()), "{} has no file of its name", chart.id());
+        assert!(explained(chart.id()).contains(chart.doc()));
+    }
+}
+
+#[test]
+fn commands_have_a_file_help_and_a_place_in_the_readme() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("README");
+    let command = systemic::cli::command();
+    for sub in command.get_subcommands() {
+        let name = sub.get_name();
+        assert!(sub.get_about().is_some(), "{name} has no help");
+        assert!(source_file("cli", name), "{name} has no file");
+        assert!(
+            readme.contains(&format!("systemic {name}")) || readme.contains(&format!("-- {name}")),
+            "{name} is not in the README"
+        );
+        for argument in sub.get_arguments() {
+            assert!(argument.get_help().is_some(), "{name} {}: no help", argument.get_id());
+        }
+    }
+}
+
+#[test]
+fn lists_are_complete_in_every_format() {
+    for what in ["indicators", "sources", "tables", "columns", "charts", "presets", "findings", "errors"] {
+        for format in ["table", "csv", "json", "ndjson"] {
+            let (status, stdout, stderr) = said(&systemic(&["list", what, "--format", format]));
+            assert!(status == 0 && !stdout.is_empty(), "list {what} --format {format}: {stderr}");
+        }
+    }
+    let (_, errors, _) = said(&systemic(&["list", "errors", "--format", "csv"]));
+    for (code, _) in systemic::error::CODES {
+        assert!(errors.contains(code));
+        assert!(explained(code).contains(code));
+    }
+    for kind in systemic::finding::KINDS {
+        assert!(explained(kind.code).contains(kind.title));
+    }
+}
