@@ -102,13 +102,14 @@ fn a_new_user_gets_on() {
     std::fs::create_dir(&full).expect("folder");
     std::fs::write(full.join("thesis.docx"), "mine").expect("file");
     let nothing = dir.path().join("*.zip");
+    let new = dir.path().join("new");
     let cases: &[(&[&str], &str, &str)] = &[
         (&["load", s(&typo), "-o", s(&data)], "E002", "did you mean"),
         (&["load", s(&nothing), "-o", s(&data)], "E002", "pattern"),
         (&["load", s(&empty), "-o", s(&data)], "E021", "no file"),
         (&["load", s(&export), "-o", s(&full)], "E021", "not empty"),
         (&["run", s(&export), "-o", s(&full)], "E021", "thesis.docx"),
-        (&["load", s(&export), "-o", s(&dir.path().join("new")), "--columns", "categry"], "E020", "\"category\""),
+        (&["load", s(&export), "-o", s(&new), "--columns", "categry"], "E020", "\"category\""),
         (&["load", s(&export), "-o", s(&data), "--columns", "category"], "E021", "other columns"),
         (&["measure", "statement-cuont", "--data", s(&data)], "E020", "\"statement-count\""),
         (&["measure", "--data", s(&data), "--by", "platfrom"], "E020", "\"platform\""),

@@ -230,7 +230,8 @@ fn what_is_no_dump_is_refused_with_a_hint() {
     encrypted[central + 8] |= 1;
     let mut corrupt = zip(&[("a.csv", text.as_bytes())], false);
     corrupt[200] ^= 1;
-    let bomb = zip(&[("a.csv", format!("{text}\n{}", "a".repeat(100 << 20)).as_bytes())], true);
+    let bomb =
+        zip(&[("a.csv", format!("{text}\n{}", format!("{}\n", "a".repeat(1 << 20)).repeat(100)).as_bytes())], true);
     let missing = text.replacen("category,", "categorie,", 1);
     for (name, bytes, code, word) in [
         ("cut.zip", truncated, "E011", "cut short"),

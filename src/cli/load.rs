@@ -8,7 +8,8 @@ use clap::Args;
 use super::ui::count;
 use super::{Ending, Session, record};
 use crate::dataset::Dataset;
-use crate::dataset::load::{Loader, Opened, Options, Outcome};
+use crate::dataset::load::{Loader, Options, Outcome};
+use crate::dataset::open::Opened;
 use crate::dataset::pipeline::Progress;
 use crate::error::Result;
 use crate::finding::Severity;
@@ -79,8 +80,6 @@ pub struct Loaded {
     pub inputs: Vec<Input>,
     /// Files that failed.
     pub failed: usize,
-    /// Files whose rows are in the dataset, now or since before.
-    pub held: usize,
 }
 
 impl Load {
@@ -173,7 +172,7 @@ pub fn load(session: &Session, found: &[Found], folder: &Path, options: Options,
             "the lines above say why; `systemic list sources` says what can be read",
         ));
     }
-    Ok(Loaded { dataset, inputs, failed, held })
+    Ok(Loaded { dataset, inputs, failed })
 }
 
 /// Says what became of a file: at most a few lines.

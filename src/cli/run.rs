@@ -84,7 +84,7 @@ impl Run {
         output::estimates(&estimates, Some(&out.join("estimates.csv")), Format::Csv)?;
 
         ui.say("drawing …");
-        let figures = self.draw(session, &indicators, &estimates, &out.join("figures"))?;
+        let figures = self.draw(session, &dataset, &indicators, &estimates, &out.join("figures"))?;
 
         let mut outputs: Vec<PathBuf> =
             load::outputs(&dataset).into_iter().map(|f| Path::new("data").join(f)).collect();
@@ -116,8 +116,8 @@ impl Run {
         let days: BTreeSet<i32> = dataset.register().cells().into_keys().filter_map(|(day, _)| day).collect();
         let span = days.last().zip(days.first()).map_or(0, |(last, first)| last - first + 1);
         match span {
-            ..=62 => Grain::Day,
-            63..=200 => Grain::Week,
+            ..=14 => Grain::Day,
+            15..=182 => Grain::Week,
             _ => Grain::Month,
         }
         .name()
@@ -146,6 +146,7 @@ impl Run {
     fn draw(
         &self,
         session: &Session,
+        dataset: &Dataset,
         indicators: &[&'static dyn Indicator],
         estimates: &Estimates,
         folder: &Path,
@@ -155,10 +156,11 @@ impl Run {
         for old in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             std::fs::remove_file(old.path()).map_err(|e| Error::io("remove", old.path(), e))?;
         }
+        let first_day = dataset.register().cells().into_keys().find_map(|(day, _)| day);
         let mut files = Vec::new();
         for indicator in indicators {
             let id = indicator.card().id;
-            let rows = for_charts(estimates.rows(), id);
+            let rows = for_charts(estimates.rows(), id, first_day);
             for form in CHARTS {
                 match form.draw(&rows, &spec(id, &rows, &self.look)) {
                     Ok(figure) => files.extend(figure.write(folder, &format!("{id}-{}", form.id()))?),
@@ -206,8 +208,12 @@ impl Run {
 }
 
 /// Rows of an indicator for its figures: platforms where there are several, else all together.
-fn for_charts(estimates: &[Estimate], id: &str) -> Vec<Estimate> {
-    let of_indicator = |e: &&Estimate| e.indicator == id && e.group_name.is_none();
+///
+/// By date of decision or content, periods before the first day of submission hold only what was submitted
+/// late; they are in the estimates, but a line through them would show a change that is none.
+fn for_charts(estimates: &[Estimate], id: &str, first_day: Option<i32>) -> Vec<Estimate> {
+    let of_indicator =
+        |e: &&Estimate| e.indicator == id && e.group_name.is_none() && first_day.is_none_or(|day| e.period_end > day);
     let several = estimates.iter().filter(of_indicator).map(|e| &e.platform).collect::<BTreeSet<_>>().len() > 2;
     estimates.iter().filter(of_indicator).filter(|e| !several || e.platform != ALL_PLATFORMS).cloned().collect()
 }

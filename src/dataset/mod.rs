@@ -20,6 +20,7 @@ use register::Register;
 
 pub mod encode;
 pub mod load;
+pub mod open;
 pub mod overlap;
 pub mod pipeline;
 pub mod register;

@@ -55,7 +55,7 @@ pub struct Sink<'a> {
 }
 
 impl Sink<'_> {
-    fn take(&mut self, rejected: &[Rejected], groups: Vec<Group>) -> Result<()> {
+    fn take(&mut self, rejected: &Rejected, groups: Vec<Group>) -> Result<()> {
         self.rejected.append(rejected)?;
         groups.into_iter().try_for_each(|group| self.files.append(group))
     }

@@ -20,6 +20,9 @@ pub struct Writer {
     writer: Option<ArrowWriter<File>>,
 }
 
+/// Records turned into arrays at once.
+const BATCH: usize = 8192;
+
 fn fail(e: impl std::fmt::Display) -> Error {
     Error::engine("cannot write rejected records", e)
 }
@@ -35,17 +38,23 @@ impl Writer {
     ///
     /// # Errors
     /// [`Error::Io`] or [`Error::Engine`].
-    pub fn append(&mut self, rejected: &[Rejected]) -> Result<()> {
-        if rejected.is_empty() {
-            return Ok(());
+    pub fn append(&mut self, rejected: &Rejected) -> Result<()> {
+        let entry = self.entries.get(rejected.entry).cloned();
+        let mut records = rejected.iter().peekable();
+        while records.peek().is_some() {
+            let some: Vec<(u64, &str, &[u8])> = records.by_ref().take(BATCH).collect();
+            self.write(entry.as_deref(), &some)?;
         }
-        let entry = |r: &Rejected| self.entries.get(r.entry).map(String::as_str);
+        Ok(())
+    }
+
+    fn write(&mut self, entry: Option<&str>, records: &[(u64, &str, &[u8])]) -> Result<()> {
         let columns: [(&str, ArrayRef); 5] = [
-            ("file", Arc::new(StringArray::from_iter_values(rejected.iter().map(|_| &self.file)))),
-            ("entry", Arc::new(rejected.iter().map(entry).collect::<StringArray>())),
-            ("line", Arc::new(Int64Array::from_iter_values(rejected.iter().map(|r| r.line.cast_signed())))),
-            ("reason", Arc::new(StringArray::from_iter_values(rejected.iter().map(|r| &r.reason)))),
-            ("bytes", Arc::new(BinaryArray::from_iter_values(rejected.iter().map(|r| &r.bytes)))),
+            ("file", Arc::new(StringArray::from_iter_values(records.iter().map(|_| &self.file)))),
+            ("entry", Arc::new(records.iter().map(|_| entry).collect::<StringArray>())),
+            ("line", Arc::new(Int64Array::from_iter_values(records.iter().map(|r| r.0.cast_signed())))),
+            ("reason", Arc::new(StringArray::from_iter_values(records.iter().map(|r| r.1)))),
+            ("bytes", Arc::new(BinaryArray::from_iter_values(records.iter().map(|r| r.2)))),
         ];
         let nullable = columns.map(|(name, array)| (name, array, true));
         let batch = RecordBatch::try_from_iter_with_nullable(nullable).map_err(fail)?;
@@ -58,10 +67,7 @@ impl Writer {
             let file = File::create(&self.path).map_err(|e| Error::io("create", &self.path, e))?;
             self.writer = Some(ArrowWriter::try_new(file, batch.schema(), Some(properties)).map_err(fail)?);
         }
-        if let Some(writer) = &mut self.writer {
-            writer.write(&batch).map_err(fail)?;
-        }
-        Ok(())
+        self.writer.as_mut().map_or(Ok(()), |writer| writer.write(&batch).map_err(fail))
     }
 
     /// Closes the file; gives its path if there were records.

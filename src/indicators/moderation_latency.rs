@@ -38,7 +38,8 @@ indicator! {
     /// 4. `excluded_negative`: the decision is dated before the content.
     ///
     /// These four counts are always given, with n = all statements of the cell, so that `n_used` and the
-    /// four counts add up to n. The note of the other statistics says how many of how many are excluded.
+    /// four counts add up to n. Where any is excluded, the note of the other statistics says how
+    /// many of how many.
     ///
     /// A statement belongs to the period of its `application_date`; on request, of its `content_date` or
     /// of its submission. Statements without that date are in no period; the note gives their number. A
@@ -252,7 +253,9 @@ impl Delays {
         for (statistic, (value, k)) in STATISTICS.iter().zip(main) {
             let mut row = cells.row(cell, statistic);
             (row.value, row.k, row.n) = (value, k, Some(used));
-            row.add_note(&format!("{excluded} of {all} statements excluded"));
+            if excluded > 0 {
+                row.add_note(&format!("{excluded} of {all} statements excluded"));
+            }
             rows.push(enough(row, statistic));
         }
         for (statistic, count) in STATISTICS[main.len()..].iter().zip(counts) {

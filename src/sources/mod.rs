@@ -45,17 +45,54 @@ pub enum Recognition {
     No(String),
 }
 
-/// A record that could not be read, kept as it came.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Records of one unit that could not be read, as they came: one buffer, since a broken file may have
+/// millions of short ones.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Rejected {
     /// Index of the inner file.
     pub entry: usize,
-    /// Line on which the record begins.
-    pub line: u64,
-    /// Why it was kept aside.
-    pub reason: String,
-    /// Its bytes, without the final line feed.
-    pub bytes: Vec<u8>,
+    lines: Vec<u64>,
+    reasons: Vec<u32>,
+    texts: Vec<String>,
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Rejected {
+    /// Adds a record with the line on which it begins, why it is kept aside, and its bytes without the final
+    /// line feed.
+    pub fn push(&mut self, line: u64, reason: &str, bytes: &[u8]) {
+        let known = self.texts.iter().position(|t| t == reason);
+        let reason = known.unwrap_or_else(|| {
+            self.texts.push(reason.to_owned());
+            self.texts.len() - 1
+        });
+        self.lines.push(line);
+        self.reasons.push(u32::try_from(reason).unwrap_or(u32::MAX));
+        self.bytes.extend_from_slice(bytes);
+        self.ends.push(self.bytes.len());
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Line, reason and bytes of each.
+    pub fn iter(&self) -> impl Iterator<Item = (u64, &str, &[u8])> {
+        (0..self.len()).map(|i| {
+            let start = i.checked_sub(1).map_or(0, |before| self.ends[before]);
+            let reason = self.texts.get(self.reasons[i] as usize).map_or("", String::as_str);
+            (self.lines[i], reason, &self.bytes[start..self.ends[i]])
+        })
+    }
 }
 
 /// Some rows of a table, column by column.
@@ -72,8 +109,8 @@ pub struct Batch {
 pub struct UnitReport {
     /// Records loaded.
     pub rows: u64,
-    /// Records kept aside, where they are still with the report.
-    pub rejected: Vec<Rejected>,
+    /// Records kept aside in this unit.
+    pub rejected: Rejected,
     /// How many records were kept aside.
     pub rejected_rows: u64,
     /// Observations.
@@ -104,10 +141,9 @@ impl Cell {
 }
 
 impl UnitReport {
-    /// Adds another report.
+    /// Adds another report, but for its rejected records, which are written as they come.
     pub fn merge(&mut self, other: Self) {
         self.rows += other.rows;
-        self.rejected.extend(other.rejected);
         self.rejected_rows += other.rejected_rows;
         self.findings.merge(&other.findings);
         for (key, cell) in other.cells {

@@ -3,29 +3,26 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, Int64Array, StringArray, new_null_array};
+use arrow::array::{Array, ArrayRef, Int64Array, StringArray, new_null_array};
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::columns::{self, CodeColumn, ListColumn, Notes, Rows};
+use super::codes::{CodeColumn, ListColumn, constant, dictionary};
+use super::columns::{self, Notes, Rows};
+use super::derive;
 use super::dialect::{self, Span, Split};
 use super::header::{self, Layout, Target};
+use super::record::{Record, fits};
 use super::values;
 use crate::error::{Error, Result};
 use crate::finding;
 use crate::sources::units::Unit;
-use crate::sources::{Batch, Cell, Rejected, UnitReport};
+use crate::sources::{Batch, Cell, UnitReport};
 use crate::tables::platforms::{self, Aliases};
 use crate::tables::statements::{ALWAYS, COLUMNS, SIMULATED_MARK};
 use crate::tables::{Column, Kind, Origin, Values};
 
 /// Records decoded at once: their text stays in the processor's second-level cache.
 const BATCH_ROWS: usize = 2048;
-
-/// Lines that one record may span, in files from before line breaks were removed at export.
-const MAX_LINES: usize = 10_000;
-
-/// Bytes that one record may span.
-const MAX_RECORD: usize = 4 << 20;
 
 /// What stays the same for all units of one inner file.
 #[derive(Debug, Clone)]
@@ -131,6 +128,7 @@ impl Decoder {
         emit: &mut dyn FnMut(Batch) -> Result<()>,
     ) -> Result<UnitReport> {
         let mut report = UnitReport { nulls: vec![0; self.chosen.len()], ..UnitReport::default() };
+        report.rejected.entry = context.entry;
         let mut notes = Notes { entry: context.entry, ..Notes::default() };
         self.codes.values_mut().for_each(CodeColumn::begin_unit);
         self.lists.values_mut().for_each(ListColumn::begin_unit);
@@ -215,8 +213,7 @@ impl Decoder {
         }
         let mut reject = |reason: String, end: usize, kind: &'static finding::Kind, notes: &mut Notes| {
             notes.findings.add(kind, None, None, 1, place);
-            let bytes = r.text[r.at..end].to_vec();
-            report.rejected.push(Rejected { entry: r.context.entry, line: r.line, reason, bytes });
+            report.rejected.push(r.line, &reason, &r.text[r.at..end]);
         };
         let split = dialect::split(line, fields);
         match split {
@@ -359,7 +356,7 @@ impl Decoder {
                     let canonical: ArrayRef = Arc::new(StringArray::from_iter_values(
                         codes.values().iter().map(|v| self.aliases.canonical(v)),
                     ));
-                    made[index("platform")] = Some(columns::dictionary(&keys, &canonical)?);
+                    made[index("platform")] = Some(dictionary(&keys, &canonical)?);
                     let array = codes.array(&keys)?;
                     platform_keys = Some(keys);
                     array
@@ -372,7 +369,7 @@ impl Decoder {
                         let v2: ArrayRef = Arc::new(StringArray::from_iter_values(
                             codes.values().iter().map(|v| crate::tables::codes::in_v2("category", v)),
                         ));
-                        made[index("category_v2")] = Some(columns::dictionary(&keys, &v2)?);
+                        made[index("category_v2")] = Some(dictionary(&keys, &v2)?);
                     }
                     codes.array(&keys)?
                 }
@@ -406,7 +403,7 @@ impl Decoder {
             made[c] = Some(array);
         }
         self.count_cells(rows, context, &days, platform_keys.as_ref(), notes, report);
-        derive_dates(&mut made, &days);
+        derive::dates(&mut made, &days);
         self.provenance(&mut made, rows, context, notes)?;
         let columns: Vec<ArrayRef> = self
             .chosen
@@ -476,11 +473,11 @@ impl Decoder {
                 made[c] = Some(array);
             }
         };
-        set("schema_version", columns::constant(context.layout.schema, n)?);
-        set("export_version", columns::constant(context.layout.version, n)?);
-        set("source_file", columns::constant(&context.file_name, n)?);
+        set("schema_version", constant(context.layout.schema, n)?);
+        set("export_version", constant(context.layout.version, n)?);
+        set("source_file", constant(&context.file_name, n)?);
         if let Some(entry) = &context.entry_name {
-            set("source_entry", columns::constant(entry, n)?);
+            set("source_entry", constant(entry, n)?);
         }
         set("source_line", Arc::new(Int64Array::from_iter_values(rows.lines.iter().map(|l| l.cast_signed()))));
         if !notes.unparsed.is_empty() {
@@ -525,124 +522,9 @@ impl Decoder {
     }
 }
 
-/// One record in its unit.
-struct Record<'a> {
-    text: &'a [u8],
-    at: usize,
-    end: usize,
-    line: u64,
-    context: &'a Context,
-}
-
-impl Record<'_> {
-    /// End of the lines that belong to a record whose quotes stay open, and how many they are: up to the
-    /// line before the next one that begins as a record does.
-    fn join(&self, width: usize) -> (usize, u64) {
-        let by_uuid = header::begins_with_uuid(&self.text[self.at..self.end]);
-        let mut fields = Vec::new();
-        let mut end = self.end;
-        let mut lines = 1;
-        while end < self.text.len() && lines < MAX_LINES && end - self.at < MAX_RECORD {
-            let start = end + 1;
-            if start >= self.text.len() {
-                break;
-            }
-            let next_end = memchr::memchr(b'\n', &self.text[start..]).map_or(self.text.len(), |p| start + p);
-            let line = &self.text[start..next_end];
-            let is_record = if by_uuid {
-                header::begins_with_uuid(line)
-            } else {
-                dialect::split(line, &mut fields) == Split::Fields && fields.len() == width
-            };
-            if is_record {
-                break;
-            }
-            end = next_end;
-            lines += 1;
-        }
-        (end, lines as u64)
-    }
-}
-
-/// Whether a cell can be the value of a field: what tells the readings of a doubtful record apart.
-fn fits(target: &Target, cell: &[u8]) -> bool {
-    let Target::Column(c) = *target else { return true };
-    let column = &COLUMNS[c];
-    match column.kind {
-        Kind::Text if column.name == "uuid" => header::is_uuid(cell),
-        Kind::Text if column.name == "content_id_ean" => cell.iter().all(u8::is_ascii_digit),
-        Kind::Text => true,
-        Kind::Code => cell.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_'),
-        Kind::CodeList => cell.is_empty() || (cell.starts_with(b"[") && cell.ends_with(b"]")),
-        Kind::Bool => matches!(cell, b"" | b"Yes" | b"No"),
-        Kind::Date => cell.is_empty() || values::date(cell) != values::DateCell::Bad,
-        Kind::Timestamp => values::instant(cell).is_some(),
-        Kind::Integer => true,
-    }
-}
-
-/// First day that the database accepts for content: also what stands there for an unknown day.
-const CONTENT_MIN: i32 = 10_957; // 2000-01-01
-/// First day that the database accepts for a decision.
-const APPLICATION_MIN: i32 = 18_262; // 2020-01-01
-/// Last day that the database accepts for either.
-const DATE_MAX: i32 = 24_837; // 2038-01-01
-
-/// The delays and date flags.
-fn derive_dates(made: &mut [Option<ArrayRef>], created: &[Option<i32>]) {
-    let index = |name: &str| COLUMNS.iter().position(|c| c.name == name);
-    let dates = |name: &str, made: &[Option<ArrayRef>]| -> Option<Date32Array> {
-        Some(made[index(name)?].as_ref()?.as_primitive().clone())
-    };
-    let (content, applied) = (dates("content_date", made), dates("application_date", made));
-    let day = |array: &Option<Date32Array>, i: usize| array.as_ref().and_then(|a| a.is_valid(i).then(|| a.value(i)));
-    let mut set = |name: &str, array: ArrayRef| {
-        if let Some(c) = index(name) {
-            made[c] = Some(array);
-        }
-    };
-    let n = created.len();
-    if applied.is_some() {
-        if content.is_some() {
-            let delays: Int64Array =
-                (0..n).map(|i| Some(i64::from(day(&applied, i)?) - i64::from(day(&content, i)?))).collect();
-            set("delay_days", Arc::new(delays));
-        }
-        let delays: Int64Array = (0..n).map(|i| Some(i64::from(created[i]?) - i64::from(day(&applied, i)?))).collect();
-        set("submission_delay_days", Arc::new(delays));
-        let odd: BooleanArray = (0..n)
-            .map(|i| {
-                day(&applied, i)
-                    .map(|d| !(APPLICATION_MIN..=DATE_MAX).contains(&d) || created[i].is_some_and(|c| d > c + 1))
-            })
-            .collect();
-        set("application_date_impossible", Arc::new(odd));
-    }
-    if content.is_some() {
-        let placeholder: BooleanArray = (0..n).map(|i| day(&content, i).map(|d| d == CONTENT_MIN || d == 0)).collect();
-        set("content_date_placeholder", Arc::new(placeholder));
-        let odd: BooleanArray = (0..n)
-            .map(|i| {
-                day(&content, i)
-                    .map(|d| !(CONTENT_MIN..=DATE_MAX).contains(&d) || created[i].is_some_and(|c| d > c + 1))
-            })
-            .collect();
-        set("content_date_impossible", Arc::new(odd));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time;
-
-    #[test]
-    fn day_constants_are_the_days_they_say() {
-        assert_eq!(time::iso(CONTENT_MIN), "2000-01-01");
-        assert_eq!(time::iso(APPLICATION_MIN), "2020-01-01");
-        assert_eq!(time::iso(DATE_MAX), "2038-01-01");
-    }
-
     #[test]
     fn choices_keep_what_identifies_a_row() {
         let chosen = choose(Some(&["category".to_owned()])).expect("columns");

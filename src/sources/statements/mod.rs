@@ -3,10 +3,13 @@
 //! Source: the exporter of <https://github.com/digital-services-act/transparency-database> and published
 //! dumps. What its CSV dialect needs is in [`dialect`], what its headers say in [`header`].
 
+pub mod codes;
 pub mod columns;
 pub mod decode;
+pub mod derive;
 pub mod dialect;
 pub mod header;
+pub mod record;
 pub mod values;
 
 use super::{Recognition, Source};

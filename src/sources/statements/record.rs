@@ -1,0 +1,77 @@
+//! Single records: where one ends, and whether a cell can be the value of its field.
+
+use super::decode::Context;
+use super::dialect::{self, Split};
+use super::header::{self, Target};
+use super::values;
+use crate::tables::Kind;
+use crate::tables::statements::COLUMNS;
+
+/// One record in its unit.
+pub struct Record<'a> {
+    /// Text of the unit.
+    pub text: &'a [u8],
+    /// Where it begins.
+    pub at: usize,
+    /// Where its first line ends.
+    pub end: usize,
+    /// Number of its first line.
+    pub line: u64,
+    /// What is known of its file.
+    pub context: &'a Context,
+}
+
+/// Lines that one record may span, in files from before line breaks were removed at export.
+const MAX_LINES: usize = 10_000;
+
+/// Bytes that one record may span.
+const MAX_RECORD: usize = 4 << 20;
+
+impl Record<'_> {
+    /// End of the lines that belong to a record whose quotes stay open, and how many they are: up to the
+    /// line before the next one that begins as a record does.
+    #[must_use]
+    pub fn join(&self, width: usize) -> (usize, u64) {
+        let by_uuid = header::begins_with_uuid(&self.text[self.at..self.end]);
+        let mut fields = Vec::new();
+        let mut end = self.end;
+        let mut lines = 1;
+        while end < self.text.len() && lines < MAX_LINES && end - self.at < MAX_RECORD {
+            let start = end + 1;
+            if start >= self.text.len() {
+                break;
+            }
+            let next_end = memchr::memchr(b'\n', &self.text[start..]).map_or(self.text.len(), |p| start + p);
+            let line = &self.text[start..next_end];
+            let is_record = if by_uuid {
+                header::begins_with_uuid(line)
+            } else {
+                dialect::split(line, &mut fields) == Split::Fields && fields.len() == width
+            };
+            if is_record {
+                break;
+            }
+            end = next_end;
+            lines += 1;
+        }
+        (end, lines as u64)
+    }
+}
+
+/// Whether a cell can be the value of a field: what tells the readings of a doubtful record apart.
+#[must_use]
+pub fn fits(target: &Target, cell: &[u8]) -> bool {
+    let Target::Column(c) = *target else { return true };
+    let column = &COLUMNS[c];
+    match column.kind {
+        Kind::Text if column.name == "uuid" => header::is_uuid(cell),
+        Kind::Text if column.name == "content_id_ean" => cell.iter().all(u8::is_ascii_digit),
+        Kind::Text => true,
+        Kind::Code => cell.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_'),
+        Kind::CodeList => cell.is_empty() || (cell.starts_with(b"[") && cell.ends_with(b"]")),
+        Kind::Bool => matches!(cell, b"" | b"Yes" | b"No"),
+        Kind::Date => cell.is_empty() || values::date(cell) != values::DateCell::Bad,
+        Kind::Timestamp => values::instant(cell).is_some(),
+        Kind::Integer => true,
+    }
+}
