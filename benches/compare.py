@@ -68,7 +68,7 @@ def ratio(name, above, below):
 def count(pattern):
     import duckdb
 
-    return duckdb.sql(f"select count(*) from '{pattern}'").fetchone()[0]
+    return duckdb.sql(f"select count(*) from '{pattern}'").fetchall()[0][0]
 
 
 def main():

@@ -266,8 +266,8 @@ impl Estimates {
         if let Some((e, fault)) = rows.iter().find_map(|e| e.fault().map(|f| (e, f))) {
             return Err(invalid(e, fault));
         }
-        if let Some(pair) = rows.windows(2).find(|w| w[0].cmp_key(&w[1]).is_eq()) {
-            return Err(invalid(&pair[0], "two rows have the same key".into()));
+        if let Some((first, _)) = rows.iter().zip(rows.iter().skip(1)).find(|(a, b)| a.cmp_key(b).is_eq()) {
+            return Err(invalid(first, "two rows have the same key".into()));
         }
         Ok(Self(rows))
     }

@@ -80,7 +80,7 @@ fn value(e: &Estimate) -> String {
 }
 
 fn of_n(e: &Estimate) -> String {
-    e.n.map(|n| format!(" (n = {})", labels::count(n))).unwrap_or_default()
+    words::denominator(e).map(|n| format!(" (n = {})", labels::count(n))).unwrap_or_default()
 }
 
 /// The largest and the smallest value, where there are several points.

@@ -5,11 +5,14 @@ use super::text::{self, Face};
 use super::theme::{SMALL_TEXT, TEXT, Theme};
 use super::words::Caption;
 
-/// Lines that each part may take at most: what is longer ends in "…" and is complete in the caption.
+/// Lines that each part may take at most: what is longer ends in "…" and is complete in the caption. A note
+/// loses whole sentences instead.
 const TITLE_LINES: usize = 3;
 const SUBTITLE_LINES: usize = 3;
-const NOTE_LINES: usize = 6;
+const NOTE_LINES: usize = 5;
 const SOURCE_LINES: usize = 2;
+/// In place of the last notes, where there is no room for them.
+const MORE: &str = "More stands in the table.";
 
 /// The broken lines of a caption, and the heights that they take.
 #[derive(Debug)]
@@ -27,8 +30,8 @@ impl Frame {
         Self {
             theme,
             title: text::wrap_balanced(&caption.title, theme.title, Face::Bold, room, TITLE_LINES),
-            subtitle: text::wrap(&caption.subtitle, theme.subtitle, Face::Regular, room, SUBTITLE_LINES),
-            note: text::wrap(&caption.note(), theme.small, Face::Regular, room, NOTE_LINES),
+            subtitle: text::wrap_balanced(&caption.subtitle, theme.subtitle, Face::Regular, room, SUBTITLE_LINES),
+            note: note_lines(&caption.notes, &theme, room),
             source: text::wrap(&format!("Source: {}", caption.source), theme.small, Face::Regular, room, SOURCE_LINES),
         }
     }
@@ -79,6 +82,22 @@ impl Frame {
         y -= t.small * 0.5 + small * count(&self.note);
         canvas.lines(t.margin, y, small, &self.note, kind);
     }
+}
+
+/// As many notes as there is room for, and then as many sentences of the first one.
+fn note_lines(notes: &[String], theme: &Theme, room: f64) -> Vec<String> {
+    let wrap = |text: &str, lines| text::wrap(text, theme.small, Face::Regular, room, lines);
+    for kept in (1..=notes.len()).rev() {
+        let more = (kept < notes.len()).then_some(MORE.to_owned());
+        let text: Vec<String> = notes[..kept].iter().cloned().chain(more).collect();
+        let lines = wrap(&text.join(" "), usize::MAX);
+        if lines.len() <= NOTE_LINES {
+            return lines;
+        }
+    }
+    let Some(first) = notes.first() else { return Vec::new() };
+    let ends = first.match_indices(". ").map(|(i, _)| wrap(&first[..=i], usize::MAX));
+    ends.take_while(|l| l.len() <= NOTE_LINES).last().unwrap_or_else(|| wrap(first, NOTE_LINES))
 }
 
 fn count(lines: &[String]) -> f64 {

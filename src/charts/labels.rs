@@ -117,14 +117,12 @@ fn decimals(step: f64) -> usize {
         .map_or(12, usize::from)
 }
 
-/// Moves boxes apart along one axis: each keeps its order and its `size`, comes as near as can be to its
-/// wanted centre, and stays within `from..to` while there is room. Returns the centres.
+/// Moves boxes apart along one axis: they keep this `order` and their `sizes`, come as near as can be to
+/// their wanted centres, and stay within `from..to` while there is room. Returns the centres.
 ///
 /// Overlapping neighbours are pooled and centred on the mean of what they want, as in isotonic regression
 /// (pool adjacent violators). O(n²) in the number of boxes.
-pub(crate) fn spread(wanted: &[f64], sizes: &[f64], from: f64, to: f64) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..wanted.len()).collect();
-    order.sort_by(|&a, &b| wanted[a].total_cmp(&wanted[b]).then(a.cmp(&b)));
+pub(crate) fn spread(order: &[usize], wanted: &[f64], sizes: &[f64], from: f64, to: f64) -> Vec<f64> {
     // A block is a run of boxes that touch: its members, its height, and its top.
     let mut blocks: Vec<(Vec<usize>, f64, f64)> = Vec::new();
     let settle = |members: &[usize]| {
@@ -138,7 +136,7 @@ pub(crate) fn spread(wanted: &[f64], sizes: &[f64], from: f64, to: f64) -> Vec<f
         let top = tops / f64::from(u32::try_from(members.len()).unwrap_or(1));
         (height, top.min(to - height).max(from))
     };
-    for i in order {
+    for &i in order {
         let mut members = vec![i];
         let (mut height, mut top) = settle(&members);
         while let Some((before, h, t)) = blocks.pop() {
@@ -160,6 +158,15 @@ pub(crate) fn spread(wanted: &[f64], sizes: &[f64], from: f64, to: f64) -> Vec<f
         }
     }
     centres
+}
+
+/// Characters that a list of names in a note may have.
+const LIST: usize = 90;
+
+/// Names in a note: at most `most`, and only one of them where the list would be long.
+pub(crate) fn some_names(all: &[String], most: usize) -> String {
+    let list = names(all, most);
+    if list.chars().count() <= LIST { list } else { names(all, 1) }
 }
 
 /// Names in a sentence: all of them if they are at most `most`, else some and how many more.
@@ -217,14 +224,14 @@ mod tests {
     #[test]
     fn boxes_end_apart_and_within() {
         let sizes = [10.0, 20.0, 10.0, 10.0];
-        let centres = spread(&[50.0, 52.0, 49.0, 99.0], &sizes, 0.0, 100.0);
+        let centres = spread(&[2, 0, 1, 3], &[50.0, 52.0, 49.0, 99.0], &sizes, 0.0, 100.0);
         let mut spans: Vec<_> = centres.iter().zip(sizes).map(|(c, s)| (c - s / 2.0, c + s / 2.0)).collect();
         spans.sort_by(|a, b| a.0.total_cmp(&b.0));
         assert!(spans.windows(2).all(|w| w[0].1 <= w[1].0 + 1e-9), "{spans:?}");
         assert!(spans[0].0 >= 0.0 && spans[3].1 <= 100.0);
         assert!(centres[2] < centres[0] && centres[0] < centres[1], "order is kept");
-        assert_eq!(spread(&[5.0], &[2.0], 0.0, 10.0), [5.0]);
-        assert!(spread(&[], &[], 0.0, 1.0).is_empty());
+        assert_eq!(spread(&[0], &[5.0], &[2.0], 0.0, 10.0), [5.0]);
+        assert!(spread(&[], &[], &[], 0.0, 1.0).is_empty());
     }
 
     #[test]
@@ -233,5 +240,8 @@ mod tests {
         assert_eq!(names(&all[..1], 3), "A");
         assert_eq!(names(&all[..3], 3), "A, B and C");
         assert_eq!(names(&all, 3), "A, B and 2 more");
+        assert_eq!((some_names(&all, 4).as_str(), names(&all, 1).as_str()), ("A, B, C and D", "A and 3 more"));
+        let long = ["A".repeat(60), "B".repeat(60)];
+        assert!(some_names(&long, 4).ends_with("A and 1 more"));
     }
 }

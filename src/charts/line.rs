@@ -12,12 +12,17 @@ use super::words::{self, Caption};
 use super::{Chart, Figure, alt, frame::Frame};
 use crate::error::Result;
 use crate::estimate::Estimate;
+use crate::time::Period;
 
+mod ends;
 mod notes;
 mod plot;
 
 /// Lines in colour: as many as can be told apart.
 const COLOURED: usize = 4;
+/// Part of the time axis that periods at its ends in which no line has a value may take: more would press
+/// the lines together, so that they are left to the note.
+const EMPTY_ENDS: f64 = 0.25;
 
 /// The chart form.
 #[derive(Debug, Clone, Copy)]
@@ -92,7 +97,8 @@ impl Chart for Line {
     fn doc(&self) -> &'static str {
         "Shows how a value develops over periods, for one or several platforms or groups. Up to four lines are \
          coloured and labelled at their end; of more, four are coloured and the others grey. A period without a \
-         value is a gap. For many platforms in one period take ranked-dots."
+         value is a gap. Durations that span more than two orders of magnitude stand on a logarithmic axis, and so do \
+         counts of lines so different. For many platforms in one period take ranked-dots."
     }
 
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
@@ -107,16 +113,32 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
     let series = series(&selection);
     let coloured = coloured(&selection, &series, spec)?;
     let scale = value_scale(&series, &coloured);
+    let periods = on_axis(&selection);
     let mut caption = words::caption(&selection, spec, &compared(&selection, series.len()), &when(&selection));
-    caption.notes = notes::notes(&selection, &series, &coloured, spec);
+    caption.notes = notes::notes(&selection, (periods, &series), &coloured, spec);
     let theme = Theme::of(spec.preset);
     let frame = Frame::new(theme, &caption);
     let mut canvas = Canvas::new(theme.width, theme.height);
     frame.draw(&mut canvas);
-    let plot = plot::Plot::new(theme, &frame.inner(theme.height), &selection, &series, &coloured, scale);
+    let plot = plot::Plot::new(theme, &frame.inner(theme.height), &selection, (periods, &series), &coloured, scale);
     plot.draw(&mut canvas);
     let alt = alt::line(&caption, &selection, &series, &coloured);
     Ok((canvas, caption, alt, selection.csv()?))
+}
+
+/// The periods on the axis: all, but for those without any value at the ends where these are too many.
+fn on_axis<'s>(selection: &'s Selection<'_>) -> &'s [Period] {
+    let all = selection.periods.as_slice();
+    let known = |p: &Period| {
+        let here = |e: &&&Estimate| e.period() == *p && (e.value.is_some() || e.lower.is_some() || e.upper.is_some());
+        selection.rows.iter().any(|e| here(&e))
+    };
+    let (Some(first), Some(last)) = (all.iter().position(known), all.iter().rposition(known)) else { return all };
+    let days = |from: usize, to: usize| scale::middle(all[to]) - scale::middle(all[from]);
+    if first < last && days(first, last) < days(0, all.len() - 1) * (1.0 - EMPTY_ENDS) {
+        return &all[first..=last];
+    }
+    all
 }
 
 fn series<'a>(selection: &Selection<'a>) -> Vec<Series<'a>> {
@@ -138,7 +160,8 @@ fn compared(selection: &Selection<'_>, lines: usize) -> Vec<String> {
     let rhythm = words::rhythm(&selection.periods);
     match (lines > 1, selection.periods.len() > 1) {
         (true, true) => {
-            vec![format!(", by {} and {}", selection.things(), rhythm.trim_start_matches("by ")), format!(", {rhythm}")]
+            let things = format!(", by {}", selection.things());
+            vec![format!("{things} and {}", rhythm.trim_start_matches("by ")), things, format!(", {rhythm}")]
         }
         (true, false) => vec![format!(", by {}", selection.things())],
         (false, true) => vec![format!(", {rhythm}")],
@@ -174,11 +197,12 @@ fn value_scale(series: &[Series<'_>], coloured: &[usize]) -> Scale {
     let unit = series.first().and_then(|s| s.points.first()).map_or("", |e| e.unit.as_str());
     let values = || series.iter().flat_map(Series::valued).filter_map(|e| e.value);
     let bounds = || coloured.iter().flat_map(|&i| &series[i].points).flat_map(|e| [e.lower, e.upper]).flatten();
-    // Only lines of very different size need a logarithm; the growth of a single one shows on a linear axis.
+    // Only counts whose lines are of very different size need a logarithm: the growth of a single one shows on
+    // a linear axis. A single delay of years, though, would press all days to the floor.
     let largest = || series.iter().map(Series::largest).filter(|v| *v > 0.0);
     let apart = largest().fold(0.0, f64::max) / largest().fold(f64::INFINITY, f64::min) > scale::LOG_FROM;
-    (whole && apart)
-        .then(|| Scale::log(values()))
+    (scale::durations(unit) || whole && apart)
+        .then(|| Scale::log_with(&values().collect::<Vec<_>>(), bounds()))
         .flatten()
         .unwrap_or_else(|| Scale::linear(values().chain(bounds()), unit, whole, 5))
 }

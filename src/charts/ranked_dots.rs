@@ -3,7 +3,7 @@
 //! Rows without a value stand at the end, with the reason in place of a dot: nothing is drawn as zero that
 //! is not.
 
-use super::scale::{Scale, axis_caption, counts};
+use super::scale::{Scale, axis_caption, counts, durations};
 use super::select::{Form, Selection, select};
 use super::spec::ChartSpec;
 use super::svg::{Anchor, Canvas, Rect, Type};
@@ -50,8 +50,8 @@ impl Chart for RankedDots {
 
     fn doc(&self) -> &'static str {
         "Compares platforms, or the groups of one platform, in one period: a dot for the value, a bar for its \
-         interval, the number and its denominator beside it. Counts that span more than two orders of magnitude \
-         stand on a logarithmic axis. For development over time take line."
+         interval, the number and its denominator beside it. Counts and durations that span more than two orders of \
+         magnitude stand on a logarithmic axis. For development over time take line."
     }
 
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
@@ -129,7 +129,7 @@ fn notes(
     }
     out.extend(words::interval_notes(rows[..shown].iter().map(|r| r.estimate), "Bars through dots"));
     out.extend(absent(selection, given));
-    out.extend(words::estimate_notes(selection));
+    out.extend(words::estimate_notes(selection, "rows"));
     out
 }
 
@@ -148,7 +148,7 @@ fn absent(selection: &Selection<'_>, given: &[Estimate]) -> Option<String> {
         .collect();
     names.sort();
     names.dedup();
-    (!names.is_empty()).then(|| format!("No data for this period: {}.", labels::names(&names, 4)))
+    (!names.is_empty()).then(|| format!("No data for this period: {}.", labels::some_names(&names, 4)))
 }
 
 /// Height of the headings, of the axis below, and of the one above where it is repeated.
@@ -180,8 +180,8 @@ impl<'s, 'a> Table<'s, 'a> {
         let bounds = || rows.iter().flat_map(|r| [r.estimate.lower, r.estimate.upper]).flatten();
         let whole = counts(rows.iter().map(|r| r.estimate));
         let ticks = if theme.width < 800.0 { 4 } else { 5 };
-        let scale = whole
-            .then(|| Scale::log(values()))
+        let scale = (whole || durations(unit))
+            .then(|| Scale::log_with(&values().collect::<Vec<_>>(), bounds()))
             .flatten()
             .unwrap_or_else(|| Scale::linear(values().chain(bounds()), unit, whole, ticks));
         let caption = axis_caption(unit, &scale);
@@ -368,7 +368,7 @@ fn value_words(e: &Estimate) -> String {
 
 /// The denominator beside a row, which says itself how few too few are.
 fn shown_n(e: &Estimate) -> Option<i64> {
-    e.n.filter(|_| place_of(e).is_some())
+    words::denominator(e).filter(|_| place_of(e).is_some())
 }
 
 /// Why a row has no dot.

@@ -7,8 +7,8 @@ use crate::time::{self, Grain, Period};
 
 /// Part of a logarithmic axis that stands for zero, which has no logarithm.
 const ZERO_SLOT: f64 = 0.07;
-/// Counts that span more than this factor get a logarithmic axis: on a linear one the small ones would
-/// all lie at zero.
+/// Counts and durations that span more than this factor get a logarithmic axis: on a linear one the small
+/// ones would all lie at zero.
 pub(crate) const LOG_FROM: f64 = 100.0;
 
 /// A tick: its place from 0 to 1, and its label.
@@ -56,7 +56,14 @@ impl Scale {
         Self::Linear { low, high: if unit == "share" { high.min(1.0) } else { high }, step }
     }
 
-    /// A logarithmic scale for counts; `None` where a linear one serves, or a value is negative.
+    /// A logarithmic scale for values of very different size that holds their bounds too; `None` where a
+    /// linear one serves.
+    pub(crate) fn log_with(values: &[f64], bounds: impl Iterator<Item = f64>) -> Option<Self> {
+        let values = || values.iter().copied();
+        Self::log(values()).and_then(|_| Self::log(values().chain(bounds)))
+    }
+
+    /// A logarithmic scale; `None` where a linear one serves, or a value is negative.
     pub(crate) fn log(values: impl Iterator<Item = f64>) -> Option<Self> {
         let (mut least, mut most, mut zero) = (f64::INFINITY, 0.0_f64, false);
         for v in values {
@@ -125,7 +132,7 @@ impl Scale {
                 let powers = powers
                     .into_iter()
                     .step_by(every.max(1))
-                    .map(|v| Tick { at: self.at(v), label: labels::value(v, unit) });
+                    .map(|v| Tick { at: self.at(v), label: labels::tick(v, v, v, unit) });
                 zero.then(|| Tick { at: 0.0, label: "0".into() }).into_iter().chain(powers).collect()
             }
         }
@@ -148,6 +155,11 @@ pub(crate) fn counts<'a>(estimates: impl Iterator<Item = &'a Estimate>) -> bool 
         }
     }
     any
+}
+
+/// Whether values are durations, which may differ by orders of magnitude as counts do.
+pub(crate) fn durations(unit: &str) -> bool {
+    matches!(unit, "minutes" | "hours" | "days" | "weeks" | "months" | "years")
 }
 
 /// What stands over an axis of values: the unit where ticks do not show it, and the kind of scale.
@@ -237,7 +249,7 @@ fn calendar(g: Grain, first: Period, last: Period, pixels_per_day: f64, room: f6
 /// Days, Mondays or firsts of months, shifted by half of what a point stands for.
 fn dates(first: i32, last: i32, shift: f64, smallest: i32, pixels_per_day: f64, room: f64) -> Vec<(f64, i32, String)> {
     // "27 Sep" is longer than "Sep".
-    let long = room * 1.35;
+    let long = room * 1.5;
     // 1970-01-05 was a Monday.
     let step = [1, 2, 7, 14].into_iter().filter(|s| *s >= smallest).find(|s| f64::from(*s) * pixels_per_day >= long);
     if let Some(step) = step {
@@ -303,6 +315,11 @@ mod tests {
         assert_eq!(labels(scale, ""), ["0", "10", "100", "1,000", "10,000"]);
         assert!(scale.at(0.0) < scale.at(10.0) && scale.at(10.0) < scale.at(11.0));
         assert!((scale.at(1e4) - 1.0).abs() < 1e-12);
+        let days = Scale::log_with(&[0.0, 0.5, 1442.0], [0.1].into_iter()).expect("log");
+        assert_eq!(labels(days, "days"), ["0", "0.1", "1", "10", "100", "1,000"]);
+        assert_eq!(axis_caption("days", &days), "days, logarithmic scale, 0 set apart");
+        assert_eq!(Scale::log_with(&[1.0, 99.0], [0.1].into_iter()), None);
+        assert_eq!(Scale::log_with(&[1.0, 1442.0], [-1.0].into_iter()), None);
     }
 
     #[test]

@@ -8,6 +8,8 @@ use crate::error::Result;
 use crate::estimate::{ALL_PLATFORMS, Estimate, IntervalKind, Status};
 use crate::time::{Grain, Period, parse_iso};
 
+mod desk;
+
 type Composed = Result<(Canvas, Caption, String, String)>;
 type Compose = fn(&[Estimate], &ChartSpec) -> Composed;
 

@@ -117,7 +117,7 @@ fn break_word(word: &str, fits: &dyn Fn(&str) -> bool) -> (String, String) {
     (word[..cut].to_owned(), word[cut..].to_owned())
 }
 
-/// Like [`wrap`], but with lines of about equal width, as titles want them.
+/// Like [`wrap`], but with lines of about equal width, as titles want them: no single word stands in the last one.
 pub(crate) fn wrap_balanced(text: &str, size: f64, face: Face, room: f64, lines: usize) -> Vec<String> {
     let wide = wrap(text, size, face, room, lines);
     if wide.len() < 2 || wide.last().is_some_and(|l| l.ends_with('…')) {

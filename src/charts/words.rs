@@ -11,6 +11,8 @@ use crate::time::{self, Grain, Period};
 const TITLE_WORDS: usize = 10;
 /// Distinct notes of estimates that a figure repeats: more would push the chart away.
 const NOTES_SHOWN: usize = 3;
+/// Characters that a note of some estimates may have in a figure: about one line.
+const OWN_NOTE: usize = 130;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -38,6 +40,7 @@ pub(crate) struct Caption {
 
 impl Caption {
     /// The note as one paragraph.
+    #[cfg(test)]
     pub(crate) fn note(&self) -> String {
         self.notes.join(" ")
     }
@@ -64,7 +67,7 @@ pub(crate) fn period(p: Period) -> String {
     let (name, year, _) = month(p.start);
     match grain_of(p) {
         Some(Grain::Day) => day_in_words(p.start),
-        Some(Grain::Week) => format!("the week of {}", day_in_words(p.start)),
+        Some(Grain::Week) => format!("the week from {}", day_in_words(p.start)),
         Some(Grain::Month) => format!("{name} {year}"),
         Some(Grain::Quarter) => format!("{} {year}", tick(p)),
         Some(Grain::Half) => format!("the {} half of {year}", if name == "January" { "first" } else { "second" }),
@@ -78,6 +81,17 @@ pub(crate) fn during(p: Period) -> String {
     let words = period(p);
     match grain_of(p) {
         Some(Grain::Day) => format!("on {words}"),
+        Some(_) => format!("in {words}"),
+        None => format!("from {words}"),
+    }
+}
+
+/// [`short`] with its preposition: "in Jul 2025", "on 1 Jul 2025", "in the week from 7 Jul 2025".
+pub(crate) fn during_short(p: Period) -> String {
+    let words = short(p);
+    match grain_of(p) {
+        Some(Grain::Day) => format!("on {words}"),
+        Some(Grain::Week) => format!("in the week from {words}"),
         Some(_) => format!("in {words}"),
         None => format!("from {words}"),
     }
@@ -178,6 +192,12 @@ pub(crate) fn measure(stat: &str, unit: &str) -> String {
     }
 }
 
+/// The denominator, but not that of a count, which is the count itself.
+pub(crate) fn denominator(e: &Estimate) -> Option<i64> {
+    #[expect(clippy::cast_precision_loss, reason = "counts below 2⁵³ are exact")]
+    e.n.filter(|n| e.statistic != "count" || e.value != Some(*n as f64))
+}
+
 /// Where the numbers come from, for a subtitle: what evidence of this kind can carry.
 fn evidence(basis: &str) -> &'static str {
     match basis {
@@ -270,8 +290,9 @@ pub(crate) fn interval_notes<'a>(drawn: impl Iterator<Item = &'a Estimate>, shap
         .collect()
 }
 
-/// What readers must know beside the numbers: the estimates' own notes.
-pub(crate) fn estimate_notes(selection: &Selection<'_>) -> Vec<String> {
+/// What readers must know beside the numbers: the notes that all estimates have. Of those that only some
+/// have, a single short one is repeated; more of them are left to the table. `things` are rows or points.
+pub(crate) fn estimate_notes(selection: &Selection<'_>, things: &str) -> Vec<String> {
     let mut parts: Vec<(&str, Vec<String>)> = Vec::new();
     for e in &selection.rows {
         for part in e.note.iter().flat_map(|n| n.split("; ")).filter(|p| !p.is_empty() && !p.contains(SIMULATED)) {
@@ -282,26 +303,35 @@ pub(crate) fn estimate_notes(selection: &Selection<'_>) -> Vec<String> {
             }
         }
     }
-    let more = parts.len().saturating_sub(NOTES_SHOWN);
-    let sentence = |text: &str| {
-        let text = clean(text);
-        let mut letters = text.chars();
-        let start: String = letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default();
-        if start.ends_with(['.', '!', '?']) { start } else { format!("{start}.") }
-    };
-    let mut out: Vec<String> = parts
-        .into_iter()
-        .take(NOTES_SHOWN)
-        .map(|(part, mut who)| {
-            let all = who.len() == selection.rows.len();
-            who.dedup();
-            if all { sentence(part) } else { sentence(&format!("{}: {part}", labels::names(&who, 3))) }
-        })
-        .collect();
+    let (common, own): (Vec<_>, Vec<_>) = parts.into_iter().partition(|(_, who)| who.len() == selection.rows.len());
+    let more = common.len().saturating_sub(NOTES_SHOWN);
+    let mut out: Vec<String> = common.iter().take(NOTES_SHOWN).map(|(part, _)| sentence(part)).collect();
     if more > 0 {
-        out.push(format!("{more} more notes stand in the table."));
+        out.push(format!("{more} more note{} in the table.", if more == 1 { " stands" } else { "s stand" }));
+    }
+    match own.as_slice() {
+        [] => {}
+        [(part, who)] => {
+            let mut who = who.clone();
+            who.dedup();
+            let named = sentence(&format!("{}: {part}", labels::names(&who, 3)));
+            out.push(if named.chars().count() <= OWN_NOTE { named } else { own_notes(things) });
+        }
+        _ => out.push(own_notes(things)),
     }
     out
+}
+
+fn own_notes(things: &str) -> String {
+    format!("Some {things} have notes of their own, in the table.")
+}
+
+/// A sentence with a capital and exactly one stop: a name may end in one ("N.V.").
+pub(crate) fn sentence(text: &str) -> String {
+    let text = clean(text);
+    let mut letters = text.chars();
+    let start: String = letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default();
+    if start.is_empty() || start.ends_with(['.', '!', '?']) { start } else { format!("{start}.") }
 }
 
 #[cfg(test)]
@@ -323,6 +353,17 @@ mod tests {
         let odd = Period { start: 20_000, end: 20_040 };
         assert_eq!(period(odd), "4 October to 12 November 2024");
         assert_eq!(short(odd), "4 Oct 2024 – 12 Nov 2024");
+        assert_eq!(during_short(odd), "from 4 Oct 2024 – 12 Nov 2024");
+        assert_eq!(during_short(p(Grain::Day, "2025-07-13")), "on 13 Jul 2025");
+        assert_eq!(during_short(p(Grain::Month, "2025-07-13")), "in Jul 2025");
+        assert_eq!(during_short(p(Grain::Week, "2025-07-13")), "in the week from 7 Jul 2025");
+        assert_eq!(during(p(Grain::Week, "2025-07-13")), "in the week from 7 July 2025");
+    }
+
+    #[test]
+    fn sentences_end_in_one_stop() {
+        assert_eq!(sentence("grey: Murmelnet N.V."), "Grey: Murmelnet N.V.");
+        assert_eq!((sentence("a").as_str(), sentence("").as_str()), ("A.", ""));
     }
 
     #[test]

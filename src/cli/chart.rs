@@ -63,12 +63,6 @@ pub struct Look {
 /// The source line of data from the Transparency Database.
 const SOURCE: &str = "European Commission, DSA Transparency Database";
 
-impl Default for Look {
-    fn default() -> Self {
-        Self { preset: Preset::default(), title: None, subtitle: None, note: None, source: None, highlight: Vec::new() }
-    }
-}
-
 impl Chart {
     /// Runs the command.
     ///

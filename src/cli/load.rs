@@ -1,5 +1,6 @@
 //! `systemic load`: exports into a dataset of Parquet tables.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -91,7 +92,7 @@ impl Load {
         let found = find::find(&self.exports)?;
         let options = self.reading.options(session.threads)?;
         if self.dry_run {
-            return dry_run(session, &found, &self.output);
+            return Ok(dry_run(session, &found, &self.output));
         }
         let loaded = load(session, &found, &self.output, options, false)?;
         let mut parameters = self.reading.parameters();
@@ -183,7 +184,7 @@ fn tell(session: &Session, file: &Found, outcome: &Outcome) {
         Outcome::Loaded { export, replaced } => {
             let mut line = format!("loaded {name}: {}", count(export.rows, "statement", "statements"));
             if export.rejected > 0 {
-                line.push_str(&format!(", {} rejected", count(export.rejected, "row", "rows")));
+                let _ = write!(line, ", {} rejected", count(export.rejected, "row", "rows"));
             }
             line.push_str(match export.checksum {
                 Checksum::Verified => ", SHA-1 verified",
@@ -191,7 +192,7 @@ fn tell(session: &Session, file: &Found, outcome: &Outcome) {
                 Checksum::Absent | Checksum::Skipped => "",
             });
             if !replaced.is_empty() {
-                line.push_str(&format!(" (takes the place of {})", replaced.join(", ")));
+                let _ = write!(line, " (takes the place of {})", replaced.join(", "));
             }
             ui.say(line);
             let mut by_kind: Vec<(Severity, &str, u64, Vec<String>)> = Vec::new();
@@ -215,10 +216,10 @@ fn tell(session: &Session, file: &Found, outcome: &Outcome) {
                 what.truncate(3);
                 let mut text = format!("  {} {title}", super::ui::grouped(n));
                 if !what.is_empty() {
-                    text.push_str(&format!(": {}", what.join(", ")));
+                    let _ = write!(text, ": {}", what.join(", "));
                 }
                 if more > 0 {
-                    text.push_str(&format!(" and {more} more"));
+                    let _ = write!(text, " and {more} more");
                 }
                 ui.say(text);
             }
@@ -232,7 +233,7 @@ fn tell(session: &Session, file: &Found, outcome: &Outcome) {
     }
 }
 
-fn dry_run(session: &Session, found: &[Found], output: &Path) -> Result<Ending> {
+fn dry_run(session: &Session, found: &[Found], output: &Path) -> Ending {
     let mut ending = Ending::Done;
     for file in found {
         let name = file.path.display();
@@ -256,7 +257,7 @@ fn dry_run(session: &Session, found: &[Found], output: &Path) -> Result<Ending> 
     }
     let state = if Dataset::is_dataset(output) { "add to the dataset in" } else { "begin a dataset in" };
     session.ui.say(format!("would {state} {}", output.display()));
-    Ok(ending)
+    ending
 }
 
 fn short(path: &Path) -> String {

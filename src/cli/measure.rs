@@ -1,6 +1,7 @@
 //! `systemic measure`: estimates from a dataset.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -26,7 +27,7 @@ pub struct Measure {
     #[arg(long, short, value_name = "FOLDER")]
     data: PathBuf,
     /// What to break the numbers down by: platform; one of day, week, month, quarter, half, year, all; and
-    /// columns such as category, decision_ground, source_type, content_types, language
+    /// columns such as category, `decision_ground`, `source_type`, `content_types`, language
     #[arg(long, default_value = "platform,month")]
     by: String,
     #[command(flatten)]
@@ -79,12 +80,6 @@ fn cohort(text: &str) -> Result<Cohort, String> {
 
 fn level(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|l| (0.5..1.0).contains(l)).ok_or_else(|| "a level lies from 0.5 to below 1".to_owned())
-}
-
-impl Default for Choice {
-    fn default() -> Self {
-        Self { cohort: None, platform: Vec::new(), from: None, until: None, process_interval: false, confidence: 0.95 }
-    }
 }
 
 impl Choice {
@@ -176,7 +171,7 @@ impl Measure {
             for indicator in &chosen {
                 for tally in indicator.tallies(Basis::Statements, &scope) {
                     let from = format!("'{}/**/*.parquet'", dataset.table_folder().display());
-                    text.push_str(&format!("-- {}\n{};\n\n", indicator.card().id, sql::sql(&tally, &from)?));
+                    let _ = write!(text, "-- {}\n{};\n\n", indicator.card().id, sql::sql(&tally, &from)?);
                 }
             }
             output::stdout(text.as_bytes())?;
@@ -240,7 +235,7 @@ fn summary(estimates: &Estimates, file: &Path) -> String {
     let insufficient = estimates.rows().iter().filter(|e| e.status == Status::Insufficient).count();
     let mut text = format!("{} in {}", count(estimates.len() as u64, "estimate", "estimates"), file.display());
     if insufficient > 0 {
-        text.push_str(&format!("; {} without a value for want of statements", super::ui::grouped(insufficient as u64)));
+        let _ = write!(text, "; {} without a value for want of statements", super::ui::grouped(insufficient as u64));
     }
     text
 }

@@ -96,6 +96,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(status);
         }
     };
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock: for the manifest")]
     let session = Session {
         ui: Ui { quiet: cli.common.quiet },
         threads: cli.common.threads,

@@ -9,6 +9,7 @@ use crate::provenance::{Input, Manifest, Output, Run};
 
 impl Session {
     /// The record of this run so far.
+    #[must_use]
     pub fn manifest(&self, parameters: serde_json::Value, inputs: Vec<Input>) -> Manifest {
         let started_at = jiff::Timestamp::try_from(self.started).map(|t| format!("{t:.0}")).unwrap_or_default();
         Manifest {

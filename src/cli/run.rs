@@ -38,8 +38,8 @@ pub struct Run {
     #[command(flatten)]
     look: Look,
     /// Say what would be read and made, and make nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[arg(long = "dry-run")]
+    only_say: bool,
 }
 
 /// Breakdowns of a run, beside those over time: whole period, by platform, and by what was decided on what
@@ -62,7 +62,7 @@ impl Run {
         let ui = session.ui;
         let found = find::find(&self.exports)?;
         let out = &self.output;
-        if self.dry_run {
+        if self.only_say {
             ui.say(format!(
                 "would read {} and write {1}/data, {1}/estimates.parquet, {1}/estimates.csv, {1}/figures and {1}/{FILE}",
                 count(found.len() as u64, "file", "files"),

@@ -57,6 +57,7 @@ impl Ui {
             bar.set_style(style.progress_chars("=> "));
         }
         bar.set_prefix(label.to_owned());
+        #[expect(clippy::disallowed_methods, reason = "rows per second, shown to a person")]
         let start = std::time::Instant::now();
         let done = std::sync::atomic::AtomicBool::new(false);
         let rows_before = progress.rows.load(Ordering::Relaxed);
@@ -91,7 +92,7 @@ pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(c);

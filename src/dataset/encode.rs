@@ -143,7 +143,7 @@ impl<'a> Encoder<'a> {
     ///
     /// # Errors
     /// [`Error::Engine`] where Parquet refuses.
-    pub fn push(&mut self, batch: Batch) -> Result<()> {
+    pub fn push(&mut self, batch: &Batch) -> Result<()> {
         let Some(&first) = batch.days.first() else { return Ok(()) };
         if self.main.is_none() {
             self.main = Some((first, self.open()?));
@@ -290,7 +290,7 @@ impl<'a> Files<'a> {
         for day in self.open.keys().copied().collect::<Vec<_>>() {
             self.close(day)?;
         }
-        let relative = |p: &PathBuf| p.strip_prefix(&self.folder).map(Path::to_path_buf).unwrap_or_else(|_| p.clone());
+        let relative = |p: &PathBuf| p.strip_prefix(&self.folder).map_or_else(|_| p.clone(), Path::to_path_buf);
         let mut files: Vec<PathBuf> = self.written.iter().map(relative).collect();
         files.sort();
         Ok(files)

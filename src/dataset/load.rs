@@ -237,7 +237,7 @@ impl Loader {
                 *file = rename(staging, file, from, &to)?;
             }
         }
-        self.observe(&mut report, opened, check);
+        Self::observe(&mut report, opened, check);
         let export = Export {
             name: opened.name.clone(),
             sha256,
@@ -258,7 +258,7 @@ impl Loader {
         self.admit(export, staging, &table)
     }
 
-    fn observe(&self, report: &mut UnitReport, opened: &Opened, check: Checksum) {
+    fn observe(report: &mut UnitReport, opened: &Opened, check: Checksum) {
         report.findings.merge(&opened.findings);
         opened.header_only(report);
         match check {

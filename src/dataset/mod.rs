@@ -54,21 +54,16 @@ impl Dataset {
                 nearest: crate::sources::find::nearest(folder),
             });
         }
-        match Register::read(folder)? {
-            Some(register) => Ok(Self { folder: folder.to_owned(), register }),
-            None => {
-                let inner = folder.join("data");
-                let hint = if inner.join(register::FILE).is_file() {
-                    format!("the dataset is in {}", inner.display())
-                } else {
-                    format!("`systemic load EXPORT… -o {}` makes one", folder.display())
-                };
-                Err(Error::usage(
-                    format!("{}: this is no dataset (it has no {})", folder.display(), register::FILE),
-                    hint,
-                ))
-            }
+        if let Some(register) = Register::read(folder)? {
+            return Ok(Self { folder: folder.to_owned(), register });
         }
+        let inner = folder.join("data");
+        let hint = if inner.join(register::FILE).is_file() {
+            format!("the dataset is in {}", inner.display())
+        } else {
+            format!("`systemic load EXPORT… -o {}` makes one", folder.display())
+        };
+        Err(Error::usage(format!("{}: this is no dataset (it has no {})", folder.display(), register::FILE), hint))
     }
 
     /// Whether a folder holds a dataset.

@@ -93,7 +93,7 @@ fn intersection(
     let rows = |e: &Export| {
         e.cells.iter().filter(|c| c.day == day && platforms.contains(&c.platform)).map(|c| c.rows).sum::<u64>()
     };
-    let passes = (rows(new.0).max(rows(old.0)) / MAX_HELD + 1) as u128;
+    let passes = u128::from(rows(new.0).max(rows(old.0)) / MAX_HELD + 1);
     let mut counts = (0, 0);
     for pass in 0..passes {
         let mut olds = HashSet::with_hasher(FixedState::default());

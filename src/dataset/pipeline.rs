@@ -189,7 +189,7 @@ impl Shared<'_> {
         let context = &self.job.entries[stream].1;
         let mut encoder = write.then(|| Encoder::new(plan));
         let report = decoder.decode(unit, context, &mut |batch| match &mut encoder {
-            Some(encoder) => encoder.push(batch),
+            Some(encoder) => encoder.push(&batch),
             None => Ok(()),
         })?;
         let groups = encoder.map_or_else(|| Ok(Vec::new()), Encoder::finish)?;

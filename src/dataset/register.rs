@@ -188,11 +188,11 @@ impl Register {
         use sha2::{Digest, Sha256};
         let mut hashes: Vec<&str> = self.exports.iter().map(|e| e.sha256.as_str()).collect();
         hashes.sort_unstable();
-        let mut hasher = Sha256::new();
+        let mut digest = Sha256::new();
         for part in hashes.into_iter().chain(self.columns.iter().map(String::as_str)) {
-            hasher.update(part.as_bytes());
-            hasher.update(b"\n");
+            digest.update(part.as_bytes());
+            digest.update(b"\n");
         }
-        crate::sources::checksum::hex(&hasher.finalize())[..16].to_owned()
+        crate::sources::checksum::hex(&digest.finalize())[..16].to_owned()
     }
 }

@@ -17,7 +17,7 @@ pub struct Writer {
     path: PathBuf,
     file: String,
     entries: Vec<String>,
-    writer: Option<ArrowWriter<File>>,
+    open: Option<ArrowWriter<File>>,
 }
 
 /// Records turned into arrays at once.
@@ -31,7 +31,7 @@ impl Writer {
     /// A file at `path` for the records of the export `file` with these inner files.
     #[must_use]
     pub fn new(path: PathBuf, file: String, entries: Vec<String>) -> Self {
-        Self { path, file, entries, writer: None }
+        Self { path, file, entries, open: None }
     }
 
     /// Appends records.
@@ -58,16 +58,16 @@ impl Writer {
         ];
         let nullable = columns.map(|(name, array)| (name, array, true));
         let batch = RecordBatch::try_from_iter_with_nullable(nullable).map_err(fail)?;
-        if self.writer.is_none() {
+        if self.open.is_none() {
             let zstd = ZstdLevel::try_new(3).map_err(fail)?;
             let properties = WriterProperties::builder().set_compression(Compression::ZSTD(zstd)).build();
             if let Some(folder) = self.path.parent() {
                 std::fs::create_dir_all(folder).map_err(|e| Error::io("create", folder, e))?;
             }
             let file = File::create(&self.path).map_err(|e| Error::io("create", &self.path, e))?;
-            self.writer = Some(ArrowWriter::try_new(file, batch.schema(), Some(properties)).map_err(fail)?);
+            self.open = Some(ArrowWriter::try_new(file, batch.schema(), Some(properties)).map_err(fail)?);
         }
-        self.writer.as_mut().map_or(Ok(()), |writer| writer.write(&batch).map_err(fail))
+        self.open.as_mut().map_or(Ok(()), |writer| writer.write(&batch).map_err(fail))
     }
 
     /// Closes the file; gives its path if there were records.
@@ -75,7 +75,7 @@ impl Writer {
     /// # Errors
     /// [`Error::Engine`].
     pub fn finish(self) -> Result<Option<PathBuf>> {
-        let Some(writer) = self.writer else { return Ok(None) };
+        let Some(writer) = self.open else { return Ok(None) };
         writer.close().map_err(fail)?;
         Ok(Some(self.path))
     }

@@ -21,5 +21,5 @@ fn data_type(kind: Kind) -> DataType {
 pub fn empty(columns: &[String]) -> DataFrame {
     let chosen = COLUMNS.iter().filter(|c| columns.iter().any(|n| n == c.name));
     let fields = chosen.map(|c: &Column| Field::new(c.name.into(), data_type(c.kind)));
-    DataFrame::empty_with_schema(&Schema::from_iter(fields))
+    DataFrame::empty_with_schema(&fields.collect::<Schema>())
 }

@@ -1,3 +1,5 @@
+//! Tests of the Polars lowering.
+
 use polars::prelude::{IntoLazy, TimeUnit, TimeZone, df};
 
 use super::*;

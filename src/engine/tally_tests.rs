@@ -1,3 +1,5 @@
+//! Tests of tallies and their merge.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -33,9 +33,9 @@ indicator! {
     /// 1. `excluded_missing`: one of the two dates is missing.
     /// 2. `excluded_placeholder`: `content_date` stands in for an unknown date (2000-01-01, the earliest
     ///    that the database accepts, or 1970-01-01).
-    /// 3. `excluded_impossible`: `content_date` lies outside 2000-01-01 to 2038-01-01, or
+    /// 3. `excluded_negative`: the decision is dated before the content.
+    /// 4. `excluded_impossible`: `content_date` lies outside 2000-01-01 to 2038-01-01, or
     ///    `application_date` outside 2020-01-01 to 2038-01-01, or either more than a day after submission.
-    /// 4. `excluded_negative`: the decision is dated before the content.
     ///
     /// These four counts are always given, with n = all statements of the cell, so that `n_used` and the
     /// four counts add up to n. Where any is excluded, the note of the other statistics says how
@@ -153,8 +153,8 @@ static STATISTICS: [Statistic; 10] = [
     statistic("share_within_7d", "share", SMALLEST_N, "Used statements with a delay of at most seven days."),
     statistic("excluded_missing", "statements", 0, "Excluded: one of the two dates is missing."),
     statistic("excluded_placeholder", "statements", 0, "Excluded: content_date is a placeholder."),
-    statistic("excluded_impossible", "statements", 0, "Excluded: one of the dates is impossible."),
     statistic("excluded_negative", "statements", 0, "Excluded: the decision is dated before the content."),
+    statistic("excluded_impossible", "statements", 0, "Excluded: one of the dates is impossible."),
 ];
 
 const fn statistic(name: &'static str, unit: &'static str, smallest_n: u64, meaning: &'static str) -> Statistic {
@@ -222,10 +222,10 @@ impl Delays {
                 _ => return Err(counts_fault("a delay is no number of days")),
             };
             delays.placeholder += placeholder;
-            delays.impossible += impossible;
             if delay < 0 {
-                delays.negative += rest;
+                delays.negative += impossible + rest;
             } else {
+                delays.impossible += impossible;
                 let rest = u64::try_from(rest).map_err(|_| counts_fault("more statements excluded than there are"))?;
                 delays.used.add(delay, rest);
             }
@@ -248,7 +248,7 @@ impl Delays {
             (share1, Some(k1)),
             (share7, Some(k7)),
         ];
-        let counts = [self.missing, self.placeholder, self.impossible, self.negative];
+        let counts = [self.missing, self.placeholder, self.negative, self.impossible];
         let mut rows = Vec::with_capacity(STATISTICS.len());
         for (statistic, (value, k)) in STATISTICS.iter().zip(main) {
             let mut row = cells.row(cell, statistic);

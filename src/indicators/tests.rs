@@ -1,3 +1,5 @@
+//! Tests of indicators: every number by hand.
+
 use std::collections::BTreeSet;
 use std::path::Path;
 

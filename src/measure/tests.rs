@@ -1,3 +1,5 @@
+//! Tests of measuring small frames whose every number is known by hand.
+
 use std::collections::BTreeMap;
 
 use polars::prelude::{DataFrame, DataType, IntoLazy, TimeUnit, TimeZone, col, df};
@@ -248,7 +250,7 @@ fn delays_are_used_or_excluded_for_one_reason() {
     assert_eq!((a["p99"].status, a["p99"].n), (Status::Insufficient, Some(10)));
     assert_eq!(a["p99"].reason.as_deref(), Some("n = 10 is below 100"));
     for (statistic, count) in
-        [("excluded_missing", 1), ("excluded_placeholder", 2), ("excluded_impossible", 3), ("excluded_negative", 1)]
+        [("excluded_missing", 1), ("excluded_placeholder", 2), ("excluded_negative", 3), ("excluded_impossible", 1)]
     {
         let e = a[statistic];
         assert_eq!((e.value, e.k, e.n), (Some(f64::from(count)), Some(i64::from(count)), Some(17)), "{statistic}");

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -83,7 +84,7 @@ impl Output {
     /// [`Error::Io`].
     pub fn digest(folder: &Path, files: &[PathBuf]) -> Result<Vec<Self>> {
         let mut outputs = files
-            .iter()
+            .par_iter()
             .map(|file| {
                 let path = folder.join(file);
                 let bytes = std::fs::metadata(&path).map_err(|e| Error::io("read", &path, e))?.len();

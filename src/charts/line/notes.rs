@@ -10,11 +10,13 @@ use crate::time::Period;
 
 /// Things named in one note: more would push the chart away, and the table has them.
 const NAMED: usize = 4;
+/// Gaps of coloured lines that are named one by one.
+const GAPS_NAMED: usize = 3;
 
 /// The sentences of the note, in the order of their weight.
 pub(super) fn notes(
     selection: &Selection<'_>,
-    series: &[Series<'_>],
+    (periods, series): (&[Period], &[Series<'_>]),
     coloured: &[usize],
     spec: &ChartSpec,
 ) -> Vec<String> {
@@ -30,10 +32,11 @@ pub(super) fn notes(
         _ => "Upright bars",
     };
     out.extend(words::interval_notes(shown, shape));
-    out.extend(gaps(selection, series, coloured));
+    out.extend(ends(selection, periods));
+    out.extend(gaps(selection, (periods, series), coloured));
     out.extend(absent(series, coloured));
     out.extend(denominators(series));
-    out.extend(words::estimate_notes(selection));
+    out.extend(words::estimate_notes(selection, "points"));
     out
 }
 
@@ -60,25 +63,20 @@ fn greys(selection: &Selection<'_>, series: &[Series<'_>], coloured: &[usize], s
     if grey.is_empty() {
         return None;
     }
-    let who = if grey.len() <= NAMED { labels::names(&grey, NAMED) } else { selection.others(grey.len(), "line") };
+    let who = if grey.len() <= NAMED { labels::some_names(&grey, NAMED) } else { selection.others(grey.len(), "line") };
     let chosen = match (spec.highlight.is_empty(), by_n(series)) {
         (false, _) => String::new(),
         (true, true) => format!("Coloured: the {} with the largest denominators (n). ", coloured.len()),
         (true, false) => format!("Coloured: the {} with the largest last values. ", coloured.len()),
     };
-    Some(format!("{chosen}Grey: {who}."))
+    Some(words::sentence(&format!("{chosen}Grey: {who}")))
 }
 
 fn denominators(series: &[Series<'_>]) -> Option<String> {
-    let valued = || series.iter().flat_map(Series::valued);
-    // The denominator of a count is the count itself: nothing to add.
-    #[expect(clippy::cast_precision_loss, reason = "counts below 2⁵³ are exact")]
-    let all: Vec<i64> = valued().filter(|e| e.value != e.n.map(|n| n as f64)).filter_map(|e| e.n).collect();
+    let all: Vec<i64> = series.iter().flat_map(Series::valued).filter_map(words::denominator).collect();
     match (all.iter().min(), all.iter().max()) {
-        (Some(a), Some(b)) if a == b => Some(format!("The denominator (n) of each point is {}.", labels::count(*a))),
-        (Some(a), Some(b)) => {
-            Some(format!("Denominators (n) of points run from {} to {}.", labels::count(*a), labels::count(*b)))
-        }
+        (Some(a), Some(b)) if a == b => Some(format!("Denominator (n) of each point: {}.", labels::count(*a))),
+        (Some(a), Some(b)) => Some(format!("Denominators (n): {} to {}.", labels::count(*a), labels::count(*b))),
         _ => None,
     }
 }
@@ -119,14 +117,14 @@ impl Gap {
 }
 
 /// The spans without a point between the first and the last estimate of a series, joined where adjacent.
-fn spans(series: &Series<'_>) -> Vec<(Gap, Period)> {
+fn spans(points: &[&Estimate]) -> Vec<(Gap, Period)> {
     let mut out: Vec<(Gap, Period)> = Vec::new();
     let mut add = |gap: Gap, p: Period| match out.last_mut() {
         Some((g, last)) if *g == gap && last.end >= p.start => last.end = p.end,
         _ => out.push((gap, p)),
     };
     let mut before: Option<&Estimate> = None;
-    for e in &series.points {
+    for e in points.iter().copied() {
         if let Some(b) = before.filter(|b| b.period_end < e.period_start) {
             add(Gap::NoData, Period { start: b.period_end, end: e.period_start });
         }
@@ -138,45 +136,120 @@ fn spans(series: &Series<'_>) -> Vec<(Gap, Period)> {
     out
 }
 
-/// Which lines have gaps, when and why.
-fn gaps(selection: &Selection<'_>, series: &[Series<'_>], coloured: &[usize]) -> Option<String> {
-    let shown: Vec<&Series<'_>> = coloured.iter().map(|&i| &series[i]).filter(|s| s.drawn()).collect();
-    let greys: Vec<&Series<'_>> =
-        (0..series.len()).filter(|i| !coloured.contains(i)).map(|i| &series[i]).filter(|s| s.drawn()).collect();
-    let mut reasons: Vec<String> = Vec::new();
-    for gap in Gap::ALL {
-        // Lines that have their gaps at the same time are named together.
-        let mut when: Vec<(String, Vec<String>)> = Vec::new();
-        for s in &shown {
-            let spans: Vec<String> =
-                spans(s).iter().filter(|(g, _)| *g == gap).map(|(_, p)| in_words(*p, selection)).collect();
-            let words = labels::names(&spans, NAMED);
-            match when.iter_mut().find(|(w, _)| *w == words) {
-                _ if words.is_empty() => {}
-                Some((_, who)) => who.push(s.label.clone()),
-                None => when.push((words, vec![s.label.clone()])),
+/// A line that is drawn, and the spans of the axis in which it has no value.
+struct Holes<'s> {
+    coloured: bool,
+    label: &'s str,
+    spans: Vec<(Gap, Period)>,
+}
+
+/// Which lines have gaps, when and why: one by one where they are few, else how many lines.
+fn gaps(
+    selection: &Selection<'_>,
+    (periods, series): (&[Period], &[Series<'_>]),
+    coloured: &[usize],
+) -> Option<String> {
+    // The spans without a value on the axis of each line, coloured ones first.
+    let all = coloured.iter().copied().chain((0..series.len()).filter(|i| !coloured.contains(i)));
+    let mut lines: Vec<Holes<'_>> = Vec::new();
+    for i in all.filter(|&i| series[i].drawn()) {
+        let spans = spans(&on_axis(&series[i].points, periods));
+        lines.push(Holes { coloured: coloured.contains(&i), label: &series[i].label, spans });
+    }
+    let shown = lines.iter().filter(|l| l.coloured).count();
+    // Lines that have a gap at the same time are named together.
+    let mut named: Vec<(Gap, Period, Vec<String>)> = Vec::new();
+    for Holes { label, spans, .. } in lines.iter().filter(|l| l.coloured) {
+        for &(gap, p) in spans {
+            match named.iter_mut().find(|(g, q, _)| (*g, *q) == (gap, p)) {
+                Some((.., who)) => who.push((*label).to_owned()),
+                None => named.push((gap, p, vec![(*label).to_owned()])),
             }
         }
-        let parts: Vec<String> = when
+    }
+    let shaded = series.len() > 1 && periods.len() > 1 && !empty_spans(selection, periods).is_empty();
+    let shaded = if shaded { ", shaded where no line has a value" } else { "" };
+    let all_of_them = |who: &[String]| who.len() > 1 && who.len() == shown;
+    let count: usize = named.iter().map(|(.., who)| if all_of_them(who) { 1 } else { who.len() }).sum();
+    if count == 0 || count > GAPS_NAMED {
+        return gaps_in_sum(&lines, shaded);
+    }
+    let grey = lines.iter().filter(|l| !l.coloured && !l.spans.is_empty()).count();
+    let mut reasons: Vec<String> = Vec::new();
+    for gap in Gap::ALL {
+        let mut whose: Vec<(Vec<String>, Vec<String>)> = Vec::new();
+        for (_, p, who) in named.iter().filter(|(g, ..)| *g == gap) {
+            let when = in_words(*p, selection);
+            match whose.iter_mut().find(|(w, _)| w == who) {
+                Some((_, whens)) => whens.push(when),
+                None => whose.push((who.clone(), vec![when])),
+            }
+        }
+        let parts: Vec<String> = whose
             .into_iter()
-            .map(|(words, who)| match who.len() {
-                1 if series.len() == 1 => words,
-                n if n > 1 && n == shown.len() && greys.is_empty() => format!("all lines ({words})"),
-                n if n > 1 && n == shown.len() => format!("all coloured lines ({words})"),
-                _ => format!("{} ({words})", labels::names(&who, NAMED)),
+            .map(|(who, when)| {
+                let when = labels::names(&when, NAMED);
+                if series.len() == 1 {
+                    when
+                } else if all_of_them(&who) {
+                    format!("all {}lines ({when})", if lines.len() > shown { "coloured " } else { "" })
+                } else {
+                    format!("{} ({when})", labels::some_names(&who, NAMED))
+                }
             })
             .collect();
         if !parts.is_empty() {
             reasons.push(format!("{} – {}", gap.words(), parts.join(", ")));
         }
     }
-    let grey = greys.iter().filter(|s| !spans(s).is_empty()).count();
     if grey > 0 {
         reasons.push(format!("also in {grey} grey line{}", if grey == 1 { "" } else { "s" }));
     }
-    let shaded = series.len() > 1 && selection.periods.len() > 1 && !empty_spans(selection).is_empty();
-    let shaded = if shaded { ", shaded where no line has a value" } else { "" };
-    (!reasons.is_empty()).then(|| format!("Gaps{shaded}: {}.", reasons.join("; ")))
+    Some(words::sentence(&format!("Gaps{shaded}: {}", reasons.join("; "))))
+}
+
+/// In how many lines there are gaps, and why.
+fn gaps_in_sum(lines: &[Holes<'_>], shaded: &str) -> Option<String> {
+    let with: Vec<_> = lines.iter().filter(|l| !l.spans.is_empty()).collect();
+    let n = with.len();
+    let what = match (n, lines.len()) {
+        (0, _) => return None,
+        (_, 1) => "Gaps".to_owned(),
+        (n, _) => {
+            let grey = if with.iter().any(|l| l.coloured) { "" } else { "grey " };
+            format!("Gaps in {n} {grey}line{}", if n == 1 { "" } else { "s" })
+        }
+    };
+    let found = |gap: Gap| with.iter().any(|l| l.spans.iter().any(|(g, _)| *g == gap));
+    let reasons: Vec<Gap> = Gap::ALL.into_iter().filter(|g| found(*g)).collect();
+    let words: Vec<&str> = reasons.iter().map(|g| g.words()).collect();
+    // The table has a row for each period but those without any data.
+    let table = if reasons == [Gap::NoData] { "" } else { "; the table lists them" };
+    Some(format!("{what} ({}){shaded}{table}.", words.join(", ")))
+}
+
+/// That the axis begins after the first estimates, or ends before the last ones.
+fn ends(selection: &Selection<'_>, periods: &[Period]) -> Option<String> {
+    let before = periods.first().filter(|p| selection.periods.first() != Some(p));
+    let after = periods.last().filter(|p| selection.periods.last() != Some(p));
+    let parts: Vec<String> = match (before, after) {
+        // The year once, where it is the same.
+        (Some(a), Some(b)) => {
+            let (a, b) = (words::period(*a), words::period(*b));
+            let year = b.rsplit(' ').next().unwrap_or_default();
+            let a = a.strip_suffix(year).filter(|a| !a.is_empty()).map_or(a.clone(), |a| a.trim_end().to_owned());
+            vec![format!("before {a}"), format!("after {b}")]
+        }
+        (Some(a), None) => vec![format!("before {}", words::period(*a))],
+        (None, Some(b)) => vec![format!("after {}", words::period(*b))],
+        (None, None) => return None,
+    };
+    Some(format!("No values {}.", parts.join(" or ")))
+}
+
+/// The estimates of periods that are on the axis.
+fn on_axis<'a>(points: &[&'a Estimate], periods: &[Period]) -> Vec<&'a Estimate> {
+    points.iter().copied().filter(|e| periods.binary_search(&e.period()).is_ok()).collect()
 }
 
 /// A gap in words: the name of its period if it is one of those drawn, else from when to when. Three months
@@ -195,16 +268,16 @@ fn absent(series: &[Series<'_>], coloured: &[usize]) -> Option<String> {
         let whose = |s: &&Series<'_>| !s.drawn() && s.points.last().is_some_and(|e| Gap::of(e) == Some(gap));
         let who: Vec<String> = series.iter().filter(whose).map(|s| format!("{}{}", s.label, last_n(s))).collect();
         if !who.is_empty() {
-            reasons.push(format!("{} – {}", gap.words(), labels::names(&who, NAMED)));
+            reasons.push(format!("{} – {}", gap.words(), labels::some_names(&who, NAMED)));
         }
     }
     let bounded = (0..series.len()).filter(|i| !coloured.contains(i)).map(|i| &series[i]);
     let bounded = bounded.filter(|s| s.drawn() && s.valued().next().is_none()).map(|s| s.label.clone());
     let bounded: Vec<String> = bounded.collect();
     if !bounded.is_empty() {
-        reasons.push(format!("only bounds known – {}", labels::names(&bounded, NAMED)));
+        reasons.push(format!("only bounds known – {}", labels::some_names(&bounded, NAMED)));
     }
-    (!reasons.is_empty()).then(|| format!("Not drawn: {}.", reasons.join("; ")))
+    (!reasons.is_empty()).then(|| words::sentence(&format!("Not drawn: {}", reasons.join("; "))))
 }
 
 /// The denominator of a single period that was too small.
@@ -215,10 +288,9 @@ fn last_n(series: &Series<'_>) -> String {
     }
 }
 
-/// Spans in which no series at all has a value, and few words for them.
-pub(super) fn empty_spans(selection: &Selection<'_>) -> Vec<(Period, &'static str)> {
-    let all = Series { label: String::new(), points: best_of_each_period(selection) };
-    spans(&all).into_iter().map(|(gap, p)| (p, gap.label())).collect()
+/// Spans of the axis in which no series at all has a value, and few words for them.
+pub(super) fn empty_spans(selection: &Selection<'_>, periods: &[Period]) -> Vec<(Period, &'static str)> {
+    spans(&on_axis(&best_of_each_period(selection), periods)).into_iter().map(|(gap, p)| (p, gap.label())).collect()
 }
 
 /// One estimate for each period, with a value if any has one.

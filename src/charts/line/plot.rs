@@ -1,53 +1,25 @@
 //! The drawing of a line chart: axes, gaps, intervals, lines, and labels at their ends.
 
-use super::super::labels;
 use super::super::scale::{self, DateTick, Scale, axis_caption};
 use super::super::select::Selection;
 use super::super::svg::{Anchor, Canvas, Rect, Type};
-use super::super::text::{self, Face};
-use super::super::theme::{
-    AXIS, BAND_OPACITY, COLOURS, CONTEXT, DASHES, EMPTY, GRID, MARKERS, SMALL_TEXT, TEXT, Theme,
-};
-use super::super::words;
+use super::super::text::Face;
+use super::super::theme::{AXIS, BAND_OPACITY, COLOURS, CONTEXT, DASHES, EMPTY, GRID, MARKERS, SMALL_TEXT, Theme};
+use super::ends::{self, Label, Place};
 use super::{Series, notes};
 use crate::estimate::Estimate;
 use crate::time::Period;
 
 /// Points that stand closer than so many radii of a marker have none: it would hide the line.
 const MARKER_ROOM: f64 = 6.0;
-/// So many grey lines are labelled too; more would crowd the coloured ones' labels.
-const GREY_LABELLED: usize = 3;
 /// Part of the width that labels at the ends of lines may take.
 const LABEL_ROOM: f64 = 0.28;
-
-/// A label at the end of a line.
-struct Label {
-    series: usize,
-    /// `None` for a grey line.
-    colour: Option<usize>,
-    name: Vec<String>,
-    value: String,
-}
-
-impl Label {
-    /// Height of the label, with the space to the next one.
-    fn height(&self, theme: &Theme) -> f64 {
-        let lines = u32::try_from(self.name.len() + usize::from(!self.value.is_empty())).unwrap_or(u32::MAX);
-        f64::from(lines) * Label::leading(theme) + theme.label * 0.35
-    }
-
-    fn leading(theme: &Theme) -> f64 {
-        Theme::leading(theme.label) * 0.94
-    }
-
-    fn kind(&self, theme: &Theme) -> Type {
-        if self.colour.is_some() { Type::bold(theme.label, TEXT) } else { Type::regular(theme.label, SMALL_TEXT) }
-    }
-}
 
 pub(super) struct Plot<'s, 'a> {
     theme: Theme,
     selection: &'s Selection<'a>,
+    /// The periods on the axis.
+    periods: &'s [Period],
     series: &'s [Series<'a>],
     coloured: &'s [usize],
     scale: Scale,
@@ -55,6 +27,8 @@ pub(super) struct Plot<'s, 'a> {
     caption: String,
     ticks: Vec<DateTick>,
     labels: Vec<Label>,
+    /// Whether labels repeat the markers of their lines: a single line needs none.
+    marked: bool,
     days: (f64, f64),
     pad: f64,
 }
@@ -64,7 +38,7 @@ impl<'s, 'a> Plot<'s, 'a> {
         theme: Theme,
         inner: &Rect,
         selection: &'s Selection<'a>,
-        series: &'s [Series<'a>],
+        (periods, series): (&'s [Period], &'s [Series<'a>]),
         coloured: &'s [usize],
         scale: Scale,
     ) -> Self {
@@ -73,26 +47,34 @@ impl<'s, 'a> Plot<'s, 'a> {
         let gutter = scale.ticks(unit, 6).iter().map(|t| small.width(&t.label)).fold(0.0, f64::max) + theme.small * 0.6;
         // What the axis of dates takes is not known yet; two lines of it are the most.
         let height = inner.height() - theme.small * 2.6 - Theme::leading(theme.small) * 2.0;
-        let labels =
-            fitting(end_labels(&theme, selection, series, coloured, inner.width() * LABEL_ROOM), &theme, height);
-        let room = labels.iter().map(|l| label_width(&theme, l)).fold(0.0, f64::max);
+        let labels = ends::labels(&theme, periods, series, coloured, inner.width() * LABEL_ROOM, height);
+        let marked = labels.len() > 1 || series.iter().filter(|s| s.drawn()).count() > 1;
+        // Beside the points of a single period, labels stand within the axes.
+        let room = if labels.is_empty() || periods.len() == 1 {
+            0.0
+        } else {
+            labels
+                .iter()
+                .map(|l| l.width(&theme))
+                .fold(label_gap(&theme, marked), |w, l| w.max(l + label_gap(&theme, marked)))
+        };
         let caption = axis_caption(unit, &scale);
         let mut area = Rect {
             left: inner.left + gutter,
             top: inner.top + theme.small * if caption.is_empty() { 0.5 } else { 1.9 },
-            right: inner.right - if labels.is_empty() { 0.0 } else { room + label_gap(&theme, labels.len()) },
+            right: inner.right - room,
             bottom: inner.bottom,
         };
-        let days = match (selection.periods.first(), selection.periods.last()) {
+        let days = match (periods.first(), periods.last()) {
             (Some(a), Some(b)) => (scale::middle(*a), scale::middle(*b)),
             _ => (0.0, 0.0),
         };
         let pad = theme.marker * 2.4;
         let per_day = (area.width() - 2.0 * pad) / (days.1 - days.0).max(1.0);
-        let ticks = scale::date_ticks(&selection.periods, per_day, theme.small * 2.7);
+        let ticks = scale::date_ticks(periods, per_day, theme.small * 2.7);
         let rows = if ticks.iter().any(|t| t.year.is_some()) { 2.0 } else { 1.0 };
         area.bottom -= theme.small * 0.7 + Theme::leading(theme.small) * rows;
-        Self { theme, selection, series, coloured, scale, area, caption, ticks, labels, days, pad }
+        Self { theme, selection, periods, series, coloured, scale, area, caption, ticks, labels, marked, days, pad }
     }
 
     /// Where a day stands.
@@ -113,7 +95,7 @@ impl<'s, 'a> Plot<'s, 'a> {
     fn point_x(&self, e: &Estimate, colour: Option<usize>) -> f64 {
         let x = self.x(scale::middle(e.period()));
         let Some(colour) = colour.filter(|_| self.days.1 <= self.days.0) else { return x };
-        let step = self.theme.marker * 5.0;
+        let step = self.theme.marker * 3.2;
         #[expect(clippy::cast_precision_loss, reason = "at most four colours")]
         let place = colour as f64 - (self.coloured.len().max(1) - 1) as f64 / 2.0;
         x + place * step
@@ -183,13 +165,21 @@ impl<'s, 'a> Plot<'s, 'a> {
     /// Shades spans for which no series has a value, and says why where there is room.
     fn draw_empty_spans(&self, canvas: &mut Canvas) {
         let t = &self.theme;
-        if self.selection.periods.len() < 2 {
+        if self.periods.len() < 2 {
             return;
         }
-        for (span, words) in notes::empty_spans(self.selection) {
+        let edges = |span: Period| {
             let edge = |day: i32| self.x(f64::from(day)).clamp(self.area.left, self.area.right);
-            let (left, right) = (edge(span.start), edge(span.end));
+            (edge(span.start), edge(span.end))
+        };
+        let spans = notes::empty_spans(self.selection, self.periods);
+        // Spans that meet are one shade: two would leave a seam.
+        for run in spans.chunk_by(|a, b| a.0.end >= b.0.start) {
+            let (left, right) = (edges(run[0].0).0, edges(run[run.len() - 1].0).1);
             canvas.rect(Rect { left, right, ..self.area }, EMPTY);
+        }
+        for (span, words) in spans {
+            let (left, right) = edges(span);
             let small = Type::regular(t.small, SMALL_TEXT).at(Anchor::Middle);
             if small.width(words) + t.small < right - left {
                 canvas.text(f64::midpoint(left, right), self.area.top + t.small * 1.5, words, small);
@@ -225,7 +215,7 @@ impl<'s, 'a> Plot<'s, 'a> {
                 canvas.path(run.iter().map(|e| place(e)).collect(), COLOURS[colour], t.line, DASHES[colour]);
             }
         }
-        let periods = u32::try_from(self.selection.periods.len()).unwrap_or(u32::MAX);
+        let periods = u32::try_from(self.periods.len()).unwrap_or(u32::MAX);
         let dense = self.area.width() / f64::from(periods) < t.marker * MARKER_ROOM;
         let last = series.valued().last();
         for run in &runs {
@@ -245,115 +235,53 @@ impl<'s, 'a> Plot<'s, 'a> {
 
     fn draw_labels(&self, canvas: &mut Canvas) {
         let t = &self.theme;
-        let leading = Label::leading(t);
-        let ends: Vec<(f64, f64)> = self
-            .labels
-            .iter()
-            .map(|l| {
-                let last = self.series[l.series].valued().last();
-                last.map_or((self.area.right, self.area.bottom), |e| {
-                    (self.point_x(e, l.colour), self.y(e.value.unwrap_or(0.0)))
-                })
-            })
-            .collect();
-        let several = self.labels.len() > 1;
-        let sizes: Vec<f64> = self.labels.iter().map(|l| l.height(t)).collect();
-        // The first line, not the middle of the label, stands at the height of the line's end.
-        let wanted: Vec<f64> =
-            ends.iter().zip(&sizes).map(|((_, y), h)| y + (h - leading) / 2.0 - t.label * 0.17).collect();
+        let single = self.periods.len() == 1;
         // Beside the points of a single period, labels stand within the axes.
-        let single = self.days.1 <= self.days.0;
         let over = if single { 0.0 } else { t.small * 0.4 };
-        let centres = labels::spread(&wanted, &sizes, self.area.top - over, self.area.bottom + over);
-        let edge = ends.iter().map(|(x, _)| *x).fold(self.area.left, f64::max);
-        for (((label, end), size), centre) in self.labels.iter().zip(&ends).zip(&sizes).zip(&centres) {
-            let top = centre - size / 2.0 + t.label * 0.17;
-            let middle = top + leading / 2.0;
-            let mut x = edge + label_gap(t, 1);
-            if several {
-                let from = (end.0 + t.marker * 1.9, end.1);
-                let to = (x + t.label * 0.9, middle);
+        let end = |l: &Label| {
+            let last = self.series[l.series].valued().last();
+            last.map_or((self.area.right, self.area.bottom), |e| {
+                (self.point_x(e, l.colour), self.y(e.value.unwrap_or(0.0)))
+            })
+        };
+        let edge = if single {
+            self.labels.iter().map(|l| end(l).0).fold(self.area.left, f64::max)
+        } else {
+            self.x(self.days.1)
+        };
+        let x = edge + label_gap(t, self.marked && !single);
+        let start = x - t.label * if single { 0.4 } else { 0.6 };
+        let height = (self.area.top - over, self.area.bottom + over);
+        for Place { label, end, top, middle, led } in
+            ends::places(t, &self.labels, end, height, (self.area.right, start))
+        {
+            if self.marked {
+                let from = ends::leader_start(t, end.0);
                 let colour = label.colour.map_or(CONTEXT, |c| COLOURS[c]);
-                let far = (middle - end.1).abs() > 1.5 || to.0 - from.0 > label_gap(t, 2) * 1.5;
-                if far || single {
-                    canvas.line(from, to, colour, 0.8);
+                // A level leader would carry a line on that ends early, and a marker ties its label to it as well;
+                // only at the end of the axis does a grey line's label, which has no marker, have one.
+                let shifted = (middle - end.1).abs() > 1.5;
+                let far = shifted || label.colour.is_none() && end.0 > edge - 1.0;
+                if led && (far || single) {
+                    canvas.line((from, end.1), (start - if single { 0.0 } else { t.label * 0.2 }, middle), colour, 0.8);
                 }
-                x += label_gap(t, 2) - label_gap(t, 1);
                 // Beside the points of a single period, a marker would look like one more point.
                 if let Some(c) = label.colour.filter(|_| !single) {
                     canvas.marker((x - t.label * 0.65, middle), t.marker, MARKERS[c], colour);
                 }
             }
-            let kind = label.kind(t);
-            let lines =
-                label.name.iter().map(|l| (l, kind)).chain([(&label.value, Type::regular(t.label, SMALL_TEXT))]);
+            let name = label.name.iter().map(|l| (l, label.kind(t)));
+            let value = label.value.iter().map(|l| (l, Type::regular(t.label, SMALL_TEXT)));
             let mut y = top + t.label * 0.95;
-            for (line, kind) in lines.filter(|(l, _)| !l.is_empty()) {
+            for (line, kind) in name.chain(value) {
                 canvas.text_on_paper(x, y, line, kind);
-                y += leading;
+                y += Label::leading(t);
             }
         }
     }
 }
 
-/// Space between the end of the lines and their labels; with several, a marker and a leader stand there.
-fn label_gap(theme: &Theme, labels: usize) -> f64 {
-    theme.label * if labels > 1 { 2.6 } else { 1.1 }
-}
-
-/// The labels that a low plot has room for: without those of grey lines, then without values, then fewer.
-fn fitting(mut labels: Vec<Label>, theme: &Theme, height: f64) -> Vec<Label> {
-    let full = |labels: &[Label]| labels.iter().map(|l| l.height(theme)).sum::<f64>() > height;
-    if full(&labels) {
-        labels.retain(|l| l.colour.is_some());
-    }
-    if full(&labels) {
-        for label in &mut labels {
-            label.value.clear();
-        }
-    }
-    while full(&labels) && labels.pop().is_some() {}
-    labels
-}
-
-fn label_width(theme: &Theme, label: &Label) -> f64 {
-    let name = label.name.iter().map(|l| label.kind(theme).width(l)).fold(0.0, f64::max);
-    name.max(Type::regular(theme.label, TEXT).width(&label.value))
-}
-
-fn end_labels(
-    theme: &Theme,
-    selection: &Selection<'_>,
-    series: &[Series<'_>],
-    coloured: &[usize],
-    room: f64,
-) -> Vec<Label> {
-    let last_period: Option<Period> = selection.periods.last().copied();
-    let single = selection.periods.len() == 1;
-    let labels = coloured.iter().enumerate().filter_map(|(colour, &i)| {
-        let s = &series[i];
-        let last = s.valued().last()?;
-        let mut value = last.value.map(|v| labels::value(v, &last.unit)).unwrap_or_default();
-        if Some(last.period()) != last_period {
-            value = format!("{value} in {}", words::short(last.period()));
-        }
-        if let Some(n) = last.n.filter(|_| single) {
-            value = format!("{value} (n = {})", labels::count(n));
-        }
-        let name = text::wrap(&s.label, theme.label, Face::Bold, room, 2);
-        Some(Label {
-            series: i,
-            colour: Some(colour),
-            name,
-            value: text::ellipsis(&value, theme.label, Face::Regular, room),
-        })
-    });
-    let grey: Vec<usize> =
-        (0..series.len()).filter(|i| !coloured.contains(i) && series[*i].valued().next().is_some()).collect();
-    let few = grey.len() <= GREY_LABELLED;
-    let greys = grey.into_iter().filter(|_| few).map(|i| {
-        let name = text::wrap(&series[i].label, theme.label, Face::Regular, room, 1);
-        Label { series: i, colour: None, name, value: String::new() }
-    });
-    labels.chain(greys).collect()
+/// Space between the end of the lines and their labels; a marker and a leader may stand there.
+fn label_gap(theme: &Theme, marked: bool) -> f64 {
+    theme.label * if marked { 2.6 } else { 1.1 }
 }

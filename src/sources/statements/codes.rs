@@ -79,13 +79,22 @@ pub struct CodeColumn {
     values: Vec<String>,
     broken: Vec<bool>,
     dictionary: Option<ArrayRef>,
+    mapped: Option<ArrayRef>,
 }
 
 impl CodeColumn {
     /// A column whose codes are those of the enumeration `known`, or any.
     #[must_use]
     pub fn new(name: &'static str, known: Option<&'static str>) -> Self {
-        Self { name, known, interner: Interner::default(), values: Vec::new(), broken: Vec::new(), dictionary: None }
+        Self {
+            name,
+            known,
+            interner: Interner::default(),
+            values: Vec::new(),
+            broken: Vec::new(),
+            dictionary: None,
+            mapped: None,
+        }
     }
 
     /// Forgets what it remembers, if that is too much. Only between units: keys change.
@@ -113,7 +122,7 @@ impl CodeColumn {
                 unescape(cell, &mut value);
                 self.broken.push(std::str::from_utf8(&value).is_err());
                 self.values.push(String::from_utf8_lossy(&value).into_owned());
-                self.dictionary = None;
+                (self.dictionary, self.mapped) = (None, None);
             }
             if self.broken[key as usize] {
                 notes.keep(row, self.name, cell);
@@ -143,6 +152,17 @@ impl CodeColumn {
     pub fn array(&mut self, keys: &Int32Array) -> Result<ArrayRef> {
         let values = self.dictionary.get_or_insert_with(|| Arc::new(StringArray::from_iter_values(&self.values)));
         dictionary(keys, values)
+    }
+
+    /// The cells under other names. A column has one mapping: it is remembered until a new text is met.
+    ///
+    /// # Errors
+    /// None that an input can cause.
+    pub fn mapped(&mut self, keys: &Int32Array, map: &dyn Fn(&str) -> String) -> Result<ArrayRef> {
+        let values = &self.values;
+        let mapped =
+            self.mapped.get_or_insert_with(|| Arc::new(StringArray::from_iter_values(values.iter().map(|v| map(v)))));
+        dictionary(keys, mapped)
     }
 
     /// Reports the codes of this unit that the schema does not know, and begins to count anew.
@@ -205,6 +225,8 @@ pub struct ListColumn {
     elements: Vec<i32>,
     index: HashMap<String, i32, FixedState>,
     values: Vec<String>,
+    /// Dictionaries of elements, of elements in v2, and of joined texts, until a new list is met.
+    dictionaries: Option<[ArrayRef; 3]>,
 }
 
 /// The arrays that a list column gives.
@@ -232,6 +254,7 @@ impl ListColumn {
             elements: Vec::new(),
             index: HashMap::default(),
             values: Vec::new(),
+            dictionaries: None,
         }
     }
 
@@ -288,6 +311,7 @@ impl ListColumn {
                 let (id, new) = self.interner.key(cell, rows.lines[row]);
                 if new {
                     self.learn(cell);
+                    self.dictionaries = None;
                 }
                 let list = &self.lists[id as usize];
                 if !list.valid {
@@ -304,25 +328,37 @@ impl ListColumn {
         let valid = nulls(valid);
         let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
         let keys = Int32Array::from(children);
-        let list = |values: &[String]| -> Result<ArrayRef> {
-            let values: ArrayRef = Arc::new(StringArray::from_iter_values(values));
-            let child = dictionary(&keys, &values)?;
+        let [values, values_v2, joined] = self.dictionaries();
+        let list = |values: &ArrayRef| -> Result<ArrayRef> {
+            let child = dictionary(&keys, values)?;
             let kind = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
             let field = Arc::new(Field::new("element", kind, true));
             Ok(Arc::new(ListArray::try_new(field, offsets.clone(), child, valid.clone()).map_err(arrow)?))
         };
-        let lists = list(&self.values)?;
-        let mapped: Vec<String> =
-            self.values.iter().map(|v| crate::tables::codes::in_v2(self.known, v).to_owned()).collect();
-        let in_v2 = if mapped == self.values { Arc::clone(&lists) } else { list(&mapped)? };
+        let lists = list(&values)?;
+        let in_v2 = if Arc::ptr_eq(&values, &values_v2) { Arc::clone(&lists) } else { list(&values_v2)? };
         let joined_keys: Int32Array = ids
             .iter()
             .map(|id| id.filter(|id| self.lists[*id as usize].joined.is_some()).map(u32::cast_signed))
             .collect();
-        let joined: ArrayRef =
-            Arc::new(StringArray::from_iter_values(self.lists.iter().map(|l| l.joined.as_deref().unwrap_or_default())));
         let joined = dictionary(&joined_keys, &joined)?;
         Ok(ListArrays { lists, in_v2, joined, counts: Arc::new(Int64Array::from(counts)) })
+    }
+
+    fn dictionaries(&mut self) -> [ArrayRef; 3] {
+        let (values, lists, known) = (&self.values, &self.lists, self.known);
+        let made = self.dictionaries.get_or_insert_with(|| {
+            let elements: ArrayRef = Arc::new(StringArray::from_iter_values(values));
+            let mapped: Vec<&str> = values.iter().map(|v| crate::tables::codes::in_v2(known, v)).collect();
+            let in_v2 = if mapped.iter().zip(values).all(|(a, b)| a == b) {
+                Arc::clone(&elements)
+            } else {
+                Arc::new(StringArray::from_iter_values(mapped))
+            };
+            let joined = lists.iter().map(|l| l.joined.as_deref().unwrap_or_default());
+            [elements, in_v2, Arc::new(StringArray::from_iter_values(joined))]
+        });
+        made.each_ref().map(Arc::clone)
     }
 
     /// Reports the codes of this unit that the schema does not know, and begins to count anew.

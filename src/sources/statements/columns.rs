@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Date32Array, StringArray, TimestampMicrosecondArray};
+use arrow::array::{ArrayRef, BooleanArray, Date32Array, StringArray, TimestampMicrosecondArray, new_null_array};
 use arrow::buffer::{BooleanBuffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow::datatypes::DataType;
 
 use super::dialect::{Span, content, unescape};
 use super::values::{self, DateCell};
@@ -105,6 +106,10 @@ pub(super) fn nulls(valid: Vec<bool>) -> Option<NullBuffer> {
 /// Free text and identifiers.
 pub fn text(rows: &Rows<'_>, field: usize, column: &'static str, notes: &mut Notes) -> Result<ArrayRef> {
     let n = rows.len();
+    if (0..n).all(|row| rows.cell(row, field).is_empty()) {
+        // Most columns of free text are empty in most batches.
+        return Ok(new_null_array(&DataType::Utf8, n));
+    }
     let mut data: Vec<u8> = Vec::with_capacity(n * 16);
     let mut offsets: Vec<i32> = Vec::with_capacity(n + 1);
     let mut valid = Vec::with_capacity(n);
@@ -186,10 +191,15 @@ pub fn dates(rows: &Rows<'_>, field: usize, column: &'static str, notes: &mut No
 
 /// Instants of a timestamp column in microseconds; null where the cell is empty or no instant.
 pub fn instants(rows: &Rows<'_>, field: usize, column: &'static str, notes: &mut Notes) -> TimestampMicrosecondArray {
+    let mut previous: (&[u8], Option<i64>) = (b"", None);
     (0..rows.len())
         .map(|row| {
             let cell = rows.cell(row, field);
-            let micros = values::instant(cell);
+            // Statements are written in the order of submission: most share their second with the one before.
+            if cell != previous.0 {
+                previous = (cell, values::instant(cell));
+            }
+            let micros = previous.1;
             if micros.is_none() && !cell.is_empty() {
                 notes.keep(row, column, cell);
                 notes.odd(finding::BAD_DATE, column, cell, rows.lines[row]);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, Int64Array, StringArray, new_null_array};
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::codes::{CodeColumn, ListColumn, constant, dictionary};
+use super::codes::{CodeColumn, ListColumn, constant};
 use super::columns::{self, Notes, Rows};
 use super::derive;
 use super::dialect::{self, Span, Split};
@@ -353,10 +353,8 @@ impl Decoder {
                 _ if column.name == "platform_name" => {
                     let Some(codes) = self.codes.get_mut(column.name) else { continue };
                     let keys = codes.keys(rows, field, notes);
-                    let canonical: ArrayRef = Arc::new(StringArray::from_iter_values(
-                        codes.values().iter().map(|v| self.aliases.canonical(v)),
-                    ));
-                    made[index("platform")] = Some(dictionary(&keys, &canonical)?);
+                    let aliases = Arc::clone(&self.aliases);
+                    made[index("platform")] = Some(codes.mapped(&keys, &|name| aliases.canonical(name))?);
                     let array = codes.array(&keys)?;
                     platform_keys = Some(keys);
                     array
@@ -366,10 +364,8 @@ impl Decoder {
                     let Some(codes) = self.codes.get_mut(column.name) else { continue };
                     let keys = codes.keys(rows, field, notes);
                     if column.name == "category" {
-                        let v2: ArrayRef = Arc::new(StringArray::from_iter_values(
-                            codes.values().iter().map(|v| crate::tables::codes::in_v2("category", v)),
-                        ));
-                        made[index("category_v2")] = Some(dictionary(&keys, &v2)?);
+                        let in_v2 = |code: &str| crate::tables::codes::in_v2("category", code).to_owned();
+                        made[index("category_v2")] = Some(codes.mapped(&keys, &in_v2)?);
                     }
                     codes.array(&keys)?
                 }
@@ -404,14 +400,15 @@ impl Decoder {
         }
         self.count_cells(rows, context, &days, platform_keys.as_ref(), notes, report);
         derive::dates(&mut made, &days);
-        self.provenance(&mut made, rows, context, notes)?;
+        Self::provenance(&mut made, rows, context, notes)?;
         let columns: Vec<ArrayRef> = self
             .chosen
             .iter()
             .map(|&c| made[c].take().unwrap_or_else(|| new_null_array(&COLUMNS[c].kind.data_type(), n)))
             .collect();
         for (total, array) in report.nulls.iter_mut().zip(&columns) {
-            *total += array.logical_null_count() as u64;
+            // Values of dictionaries are never null here, so this counts all.
+            *total += array.null_count() as u64;
         }
         Ok(Batch { columns, days })
     }
@@ -429,7 +426,7 @@ impl Decoder {
         let Some(field) = context.layout.field("uuid") else { return };
         let mut current = (None, u32::MAX);
         let mut cell = Cell::default();
-        for row in 0..rows.len() {
+        for (row, &day) in days.iter().enumerate() {
             let uuid = rows.cell(row, field);
             if !header::is_uuid(uuid) && !uuid.is_empty() {
                 let value = String::from_utf8_lossy(uuid).into_owned();
@@ -446,12 +443,12 @@ impl Decoder {
             }
             let platform =
                 platforms.map_or(u32::MAX, |p| if p.is_valid(row) { p.value(row).cast_unsigned() } else { u32::MAX });
-            if (days[row], platform) != current {
+            if (day, platform) != current {
                 if cell.rows > 0 {
                     let slot = self.cells.entry(current).or_default();
                     *slot = slot.plus(cell);
                 }
-                (current, cell) = ((days[row], platform), Cell::default());
+                (current, cell) = ((day, platform), Cell::default());
             }
             cell = cell.plus(Cell { rows: 1, fingerprint: xxh3_128(uuid) });
         }
@@ -460,13 +457,7 @@ impl Decoder {
     }
 
     /// The columns that say where a row stands and what of it could not be typed.
-    fn provenance(
-        &self,
-        made: &mut [Option<ArrayRef>],
-        rows: &Rows<'_>,
-        context: &Context,
-        notes: &Notes,
-    ) -> Result<()> {
+    fn provenance(made: &mut [Option<ArrayRef>], rows: &Rows<'_>, context: &Context, notes: &Notes) -> Result<()> {
         let n = rows.len();
         let mut set = |name: &str, array: ArrayRef| {
             if let Some(c) = COLUMNS.iter().position(|c| c.name == name) {

@@ -97,14 +97,10 @@ pub fn split(line: &[u8], fields: &mut Vec<Span>) -> Split {
     }
     #[expect(clippy::cast_possible_truncation, reason = "a line is shorter than a unit, which is far below 4 GiB")]
     fields.push((start, line.len() as u32));
-    let misplaced = |&(s, e): &Span| {
-        let field = &line[s as usize..e as usize];
-        match field {
-            [] => false,
-            [b'"', .., b'"'] => false,
-            [b'"', ..] | [.., b'"'] => true,
-            _ => false,
-        }
+    let misplaced = |&(s, e): &Span| match &line[s as usize..e as usize] {
+        [b'"', .., b'"'] => false,
+        [b'"', ..] | [.., b'"'] => true,
+        _ => false,
     };
     if fields.iter().any(misplaced) { Split::Doubtful } else { Split::Fields }
 }

@@ -66,12 +66,11 @@ pub fn fits(target: &Target, cell: &[u8]) -> bool {
     match column.kind {
         Kind::Text if column.name == "uuid" => header::is_uuid(cell),
         Kind::Text if column.name == "content_id_ean" => cell.iter().all(u8::is_ascii_digit),
-        Kind::Text => true,
         Kind::Code => cell.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_'),
         Kind::CodeList => cell.is_empty() || (cell.starts_with(b"[") && cell.ends_with(b"]")),
         Kind::Bool => matches!(cell, b"" | b"Yes" | b"No"),
         Kind::Date => cell.is_empty() || values::date(cell) != values::DateCell::Bad,
         Kind::Timestamp => values::instant(cell).is_some(),
-        Kind::Integer => true,
+        Kind::Text | Kind::Integer => true,
     }
 }
