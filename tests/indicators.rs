@@ -1,5 +1,7 @@
 //! Indicators on simulated data: every number is computed a second time here, from the truth file.
 
+#![expect(clippy::cast_precision_loss, reason = "counts of a small sample")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;

@@ -117,7 +117,7 @@ impl Decoder {
         }
     }
 
-    /// Decodes one unit, handing over batches of at most [`BATCH_ROWS`] rows.
+    /// Decodes one unit, handing over batches of at most 2,048 rows.
     ///
     /// # Errors
     /// What `emit` gives; broken rows are in the report instead.

@@ -120,7 +120,7 @@ const MAX_STEPS: usize = 200_000;
 /// Tries every reading of a record as `columns` cells that `fits` accepts, "the field ends here" first.
 ///
 /// `fits(i, cell)` says whether a cell can be the value of field `i`. O(length) where the columns tell the
-/// readings apart early, and bounded by [`MAX_STEPS`] in any case.
+/// readings apart early, and bounded in any case.
 pub fn readings(record: &[u8], columns: usize, fits: &dyn Fn(usize, &[u8]) -> bool) -> Readings {
     let mut search = Search {
         record,
