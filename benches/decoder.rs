@@ -25,9 +25,9 @@ fn text() -> Vec<u8> {
     let mut text = format!("{HEADER}\n");
     for n in 0..12_000 {
         let facts = "The content was found, in whole or in part, to be at odds with section 4 of the terms. ".repeat(3);
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "4b989c23-3736-4fd9-8612-{n:012x},\"[\"\"DECISION_VISIBILITY_CONTENT_REMOVED\"\"]\",DECISION_GROUND_ILLEGAL_CONTENT,STATEMENT_CATEGORY_VIOLENCE,\"[\"\"CONTENT_TYPE_TEXT\"\"]\",\"2025-07-01 00:00:00\",{scope},\"2025-07-02 00:00:00\",\"{facts}\",SOURCE_VOLUNTARY,Yes,AUTOMATED_DECISION_FULLY,Platform{},\"2025-07-02 13:{:02}:15\"\n",
+            "4b989c23-3736-4fd9-8612-{n:012x},\"[\"\"DECISION_VISIBILITY_CONTENT_REMOVED\"\"]\",DECISION_GROUND_ILLEGAL_CONTENT,STATEMENT_CATEGORY_VIOLENCE,\"[\"\"CONTENT_TYPE_TEXT\"\"]\",\"2025-07-01 00:00:00\",{scope},\"2025-07-02 00:00:00\",\"{facts}\",SOURCE_VOLUNTARY,Yes,AUTOMATED_DECISION_FULLY,Platform{},\"2025-07-02 13:{:02}:15\"",
             n % 7,
             n % 60
         );
