@@ -68,9 +68,9 @@ kinds! {
         "null in every row";
     LEFT_ASIDE = "Q014", Info, "files in the export that are no statement dump",
         "not read";
-    UNKNOWN_PLATFORM = "Q020", Info, "platform names that this version has not met",
+    UNKNOWN_PLATFORM = "Q020", Info, "statements of platforms that this version has not met",
         "kept as they are";
-    UNKNOWN_CODE = "Q021", Warning, "codes that the schema does not know",
+    UNKNOWN_CODE = "Q021", Warning, "cells with a code that the schema does not know",
         "kept as they are; indicators that select codes do not count them";
     BAD_DATE = "Q022", Warning, "date cells that hold no date",
         "null in the typed column; the text is kept in column unparsed";

@@ -200,6 +200,7 @@ fn empty_and_header_only_parts_and_headerless_ones() {
         let outer = zip(&[("sor-global-2025-07-02-full-00000.csv.zip", &inner)], deflated);
         let loaded = load(&[("sor-global-2025-07-02-full.zip", &outer)], &[]);
         assert_eq!((loaded.status, loaded.rows().len()), (0, 2), "{}", loaded.stderr);
+        assert_eq!(loaded.findings("Q009").len(), 1);
         assert_eq!(loaded.findings("Q010").len(), 1);
         assert_eq!(loaded.findings("Q011").len(), 1);
         assert_eq!(loaded.findings("Q014").len(), 1);

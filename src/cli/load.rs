@@ -13,7 +13,6 @@ use crate::dataset::load::{Loader, Options, Outcome};
 use crate::dataset::open::Opened;
 use crate::dataset::pipeline::Progress;
 use crate::error::Result;
-use crate::finding::Severity;
 use crate::provenance::{FILE, Input};
 use crate::sources::checksum::Checksum;
 use crate::sources::find::{self, Found};
@@ -195,23 +194,23 @@ fn tell(session: &Session, file: &Found, outcome: &Outcome) {
                 let _ = write!(line, " (takes the place of {})", replaced.join(", "));
             }
             ui.say(line);
-            let mut by_kind: Vec<(Severity, &str, u64, Vec<String>)> = Vec::new();
-            for f in export.findings.iter().filter(|f| f.severity > Severity::Info) {
+            let mut by_kind: Vec<(&str, u64, Vec<String>)> = Vec::new();
+            for f in &export.findings {
                 let what = match (&f.column, &f.value) {
                     (Some(c), Some(v)) => Some(format!("{c} {v:?}")),
                     (Some(c), None) => Some(c.clone()),
                     (None, Some(v)) => Some(format!("{v:?}")),
                     (None, None) => f.first_seen.clone(),
                 };
-                match by_kind.iter_mut().find(|k| k.1 == f.title) {
+                match by_kind.iter_mut().find(|k| k.0 == f.title) {
                     Some(k) => {
-                        k.2 += f.count;
-                        k.3.extend(what);
+                        k.1 += f.count;
+                        k.2.extend(what);
                     }
-                    None => by_kind.push((f.severity, &f.title, f.count, what.into_iter().collect())),
+                    None => by_kind.push((&f.title, f.count, what.into_iter().collect())),
                 }
             }
-            for (_, title, n, mut what) in by_kind {
+            for (title, n, mut what) in by_kind {
                 let more = what.len().saturating_sub(3);
                 what.truncate(3);
                 let mut text = format!("  {} {title}", super::ui::grouped(n));

@@ -260,7 +260,6 @@ impl Loader {
 
     fn observe(report: &mut UnitReport, opened: &Opened, check: Checksum) {
         report.findings.merge(&opened.findings);
-        opened.header_only(report);
         match check {
             Checksum::Skipped => report.findings.add(finding::CHECKSUM_SKIPPED, None, None, 1, None),
             Checksum::Mismatch => report.findings.add(finding::CHECKSUM_WRONG, None, None, 1, None),

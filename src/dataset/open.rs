@@ -118,7 +118,6 @@ impl Opened {
         let columns: Vec<&'static Column> = chosen.iter().map(|&i| &COLUMNS[i]).collect();
         let mut report = self.job(chosen, options, progress).run(&Plan::new(&columns)?, None)?;
         report.findings.merge(&self.findings);
-        self.header_only(&mut report);
         Ok(report)
     }
 
@@ -131,13 +130,6 @@ impl Opened {
             aliases: Arc::clone(&options.aliases),
             threads: options.workers(),
             progress,
-        }
-    }
-
-    /// Notes that an export has no row at all. Single parts without rows are usual and not worth a word.
-    pub(super) fn header_only(&self, report: &mut UnitReport) {
-        if report.rows == 0 && report.rejected_rows == 0 {
-            report.findings.add(finding::HEADER_ONLY, None, None, self.entries.len() as u64, None);
         }
     }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::encode::{Encoder, Files, Group, Plan};
 use super::rejected;
 use crate::error::Result;
+use crate::finding;
 use crate::sources::archive::Archive;
 use crate::sources::statements::{decode::Context, decode::Decoder, last_record};
 use crate::sources::units::{Unit, Units};
@@ -119,6 +120,7 @@ impl Job<'_> {
             }
             for stream in 0..self.entries.len() {
                 let mut unit = 0;
+                let before = total.rows + total.rejected_rows;
                 while let Some((mut report, groups)) = shared.wait(stream, unit, threads)? {
                     let rejected = std::mem::take(&mut report.rejected);
                     if let Some(sink) = sink.as_deref_mut() {
@@ -127,6 +129,10 @@ impl Job<'_> {
                     }
                     total.merge(report);
                     unit += 1;
+                }
+                let context = &self.entries[stream].1;
+                if context.has_header && total.rows + total.rejected_rows == before {
+                    total.findings.add(finding::HEADER_ONLY, None, None, 1, Some((context.entry, 0)));
                 }
             }
             Ok(())
@@ -139,6 +145,10 @@ struct Finished<'a, 'b>(&'a Shared<'b>);
 
 impl Drop for Finished<'_, '_> {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            // Its unit will never come: the others must not wait for it.
+            self.0.job.progress.stop.store(true, Ordering::Relaxed);
+        }
         lock(&self.0.results).finished_workers += 1;
         self.0.moved.notify_all();
     }
