@@ -70,6 +70,7 @@ fn decode_into_arrow(bencher: Bencher, columns: &str) {
     let chosen = decode::choose((columns != "all columns").then_some(some.as_slice())).expect("columns");
     let context = Context {
         layout: Arc::new(Layout::parse(HEADER.as_bytes()).expect("header")),
+        header: Arc::from(HEADER.as_bytes()),
         has_header: true,
         entry: 0,
         entry_name: None,

@@ -152,7 +152,7 @@ pub enum ArchiveProblem {
     #[error("archives are nested more than {0} deep")]
     TooDeep(usize),
     /// One line longer than any record can be.
-    #[error("a line is longer than {0} bytes: this is no CSV text")]
+    #[error("a line is longer than {0} bytes, as no record is")]
     EndlessLine(usize),
     /// A compression method that this build does not read.
     #[error("compression method {0} is not supported")]
@@ -228,7 +228,8 @@ impl Error {
             Self::Unknown { kind, name, known } => Some(match suggest(name, known.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean {near:?}?"),
                 None if known.len() <= 12 => format!("there is {}", known.join(", ")),
-                None => format!("`systemic list {kind}s` names them all"),
+                None if matches!(*kind, "indicator" | "column") => format!("`systemic list {kind}s` names them all"),
+                None => "check its spelling".into(),
             }),
             Self::Engine { .. } => Some("if the file was written by systemic, this is a fault of the tool".into()),
         }
@@ -244,7 +245,9 @@ impl ArchiveProblem {
                 "do not open it: a published dump has no such entry; ask where the file comes from"
             }
             Self::TooDeep(_) => "unpack the outer archives first",
-            Self::EndlessLine(_) => "unpack it and look at the first lines",
+            Self::EndlessLine(_) => {
+                "a record is far shorter: the file is no dump, or a quote or line feed is missing in it"
+            }
             Self::Method(_) => "unpack it with another tool, then give the CSV files",
         }
     }
@@ -258,7 +261,14 @@ pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|k| {
             let candidate = k.to_lowercase();
             let starts = wanted.len() >= 4 && (candidate.contains(&wanted) || wanted.contains(&candidate));
-            (if starts { 0.9 } else { strsim::jaro_winkler(&wanted, &candidate) }, k)
+            let score = if wanted == candidate {
+                1.0
+            } else if starts {
+                0.9
+            } else {
+                strsim::jaro_winkler(&wanted, &candidate)
+            };
+            (score, k)
         })
         .filter(|(score, _)| *score > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))

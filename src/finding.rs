@@ -68,6 +68,8 @@ kinds! {
         "null in every row";
     LEFT_ASIDE = "Q014", Info, "files in the export that are no statement dump",
         "not read";
+    REPEATED_HEADER = "Q015", Info, "header lines between records",
+        "passed over; files that were put one after the other have them";
     UNKNOWN_PLATFORM = "Q020", Info, "statements of platforms that this version has not met",
         "kept as they are";
     UNKNOWN_CODE = "Q021", Warning, "cells with a code that the schema does not know",

@@ -205,6 +205,18 @@ fn aliases_of_the_user_win() {
         (rows[0]["platform"].as_deref(), rows[0]["platform_name"].as_deref()),
         (Some("The Clock"), Some("TikTok"))
     );
+    // A platform has one name in a dataset; `run` begins anew instead.
+    let (status, _, stderr) = said(&systemic(&["load", s(&export), "-o", s(&data)]));
+    assert!(status == 2 && stderr.contains("other platform names"), "{stderr}");
+    let out = dir.path().join("out");
+    for arguments in [&["--aliases", s(&aliases)][..], &[]] {
+        let mut all = vec!["run", s(&export), "-o", s(&out)];
+        all.extend(arguments);
+        let (status, _, stderr) = said(&systemic(&all));
+        assert_eq!(status, 0, "{stderr}");
+        let name = if arguments.is_empty() { "TikTok" } else { "The Clock" };
+        assert_eq!(crate::support::rows(&out.join("data"), "statements")[0]["platform"].as_deref(), Some(name));
+    }
     std::fs::write(&aliases, "aliases = 3\n").expect("file");
     let (status, _, stderr) =
         said(&systemic(&["load", s(&export), "-o", s(&dir.path().join("b")), "--aliases", s(&aliases)]));

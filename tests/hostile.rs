@@ -339,3 +339,113 @@ fn the_number_of_threads_never_shows() {
     };
     assert!(digest("1") == digest("3"));
 }
+
+#[test]
+fn files_of_one_name_in_two_folders_never_take_each_others_place() {
+    let dir = tempfile::tempdir().expect("folder");
+    for (folder, range) in [("a", 1..=3), ("b", 3..=5)] {
+        std::fs::create_dir(dir.path().join(folder)).expect("folder");
+        let records: Vec<String> = range.map(|n| record(n, "x")).collect();
+        std::fs::write(dir.path().join(folder).join("export.csv"), csv(&records)).expect("file");
+    }
+    let out = dir.path().join("data");
+    let (a, b) = (dir.path().join("a"), dir.path().join("b"));
+    let (status, _, stderr) = said(&systemic(&["load", s(&a), s(&b), "-o", s(&out)]));
+    assert_eq!((status, rows(&out, "statements").len()), (1, 3), "{stderr}");
+    assert!(stderr.contains("error[E014]"), "{stderr}");
+}
+
+#[test]
+fn what_was_set_aside_can_be_loaded_when_its_holder_loses_it() {
+    let dir = tempfile::tempdir().expect("folder");
+    let out = dir.path().join("data");
+    let whole = dir.path().join("sor-global-2025-07-02-full.csv");
+    let part = dir.path().join("sor-tiktok-2025-07-02-full.csv");
+    let write = |path: &Path, numbers: &[u32]| {
+        let records: Vec<String> = numbers.iter().map(|n| record(*n, "x")).collect();
+        std::fs::write(path, csv(&records)).expect("file");
+    };
+    let load = |path: &Path| {
+        let (status, _, stderr) = said(&systemic(&["load", s(path), "-o", s(&out)]));
+        assert_eq!(status, 0, "{stderr}");
+        stderr
+    };
+    write(&whole, &[1, 2]);
+    write(&part, &[2]);
+    load(&whole);
+    assert!(load(&part).contains("set aside"));
+    write(&whole, &[1, 3]);
+    load(&whole);
+    assert!(load(&part).contains("1 statement"));
+    assert_eq!(rows(&out, "statements").len(), 3);
+}
+
+#[test]
+fn an_archive_of_several_exports_is_refused() {
+    let text = csv(&three());
+    let both = zip(
+        &[("sor-tiktok-2025-07-02-full.csv", text.as_bytes()), ("sor-tiktok-2025-07-02-light.csv", text.as_bytes())],
+        true,
+    );
+    let loaded = load(&[("both.zip", &both)], &[]);
+    assert!(loaded.status == 2 && loaded.stderr.contains("2 exports"), "{}", loaded.stderr);
+    assert_eq!(loaded.stderr.matches("error[").count(), 1, "{}", loaded.stderr);
+}
+
+#[test]
+fn header_lines_between_records_are_no_statements() {
+    let text = format!("{}\n{}", csv(&three()), csv(&[record(7, "x")]));
+    let loaded = load(&[("day.csv", text.as_bytes())], &[]);
+    assert_eq!((loaded.status, loaded.rows().len()), (0, 4), "{}", loaded.stderr);
+    assert_eq!(loaded.findings("Q015")[0].2, 1);
+}
+
+#[test]
+fn line_feeds_in_files_that_quote_everything_or_begin_otherwise() {
+    let quoted: Vec<String> = (1..=4)
+        .map(|n| {
+            let plain = record(n, "\"two\nlines\"");
+            plain.replacen("4b98", "\"4b98", 1).replacen(&format!("{n:012x},"), &format!("{n:012x}\","), 1)
+        })
+        .collect();
+    let loaded = load(&[("day.csv", csv(&quoted).as_bytes())], &[]);
+    assert_eq!((loaded.status, loaded.rows().len()), (0, 4), "{}", loaded.stderr);
+    // The identifier last: nothing marks where a record begins.
+    let moved = |text: &str| text.split_once(',').map(|(a, b)| format!("{b},{a}")).expect("comma");
+    let mut text = moved(HEADER);
+    for n in 1..=4 {
+        text.push('\n');
+        text.push_str(&moved(&record(n, "\"two\nlines\"")));
+    }
+    let loaded = load(&[("day.csv", text.as_bytes())], &[]);
+    assert_eq!((loaded.status, loaded.rows().len()), (0, 4), "{}", loaded.stderr);
+    assert_eq!(loaded.rows()[3]["decision_facts"].as_deref(), Some("two\nlines"));
+}
+
+#[test]
+fn text_about_persons_is_not_printed() {
+    let secret = "Maria Musterfrau, maria@example.org";
+    let records = [
+        record(1, "x").replace("STATEMENT_CATEGORY_SCAMS_AND_FRAUD", &format!("\"{secret}\"")),
+        record(2, "x").replace("\"2025-07-01 00:00:00\"", &format!("\"{secret}\"")),
+        record(3, "x").replace(",EN,", &format!(",\"{secret}\",")),
+    ];
+    let loaded = load(&[("day.csv", csv(&records).as_bytes())], &[]);
+    let findings = std::fs::read_to_string(loaded.out.join("findings.csv")).expect("findings");
+    assert_eq!(loaded.status, 0);
+    assert!(!loaded.stderr.contains("Maria") && !findings.contains("Maria"), "{}", loaded.stderr);
+    assert!(findings.contains("(text of 35 characters)"), "{findings}");
+    assert_eq!(loaded.rows()[0]["category"].as_deref(), Some(secret));
+    let none = load(&[("notes.csv", format!("{secret}\nand more").as_bytes())], &[]);
+    assert!(none.status == 2 && !none.stderr.contains("Maria"), "{}", none.stderr);
+}
+
+#[test]
+fn one_process_loads_into_a_dataset_at_a_time() {
+    let first = load(&[("day.csv", csv(&three()).as_bytes())], &[]);
+    let lock = std::fs::File::create(first.out.join(".lock")).expect("file");
+    lock.lock().expect("lock");
+    let export = first.out.with_file_name("in").join("day.csv");
+    let (status, _, stderr) = said(&systemic(&["load", s(&export), "-o", s(&first.out)]));
+    assert!(status == 2 && stderr.contains("another process"), "{stderr}");
+}

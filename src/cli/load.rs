@@ -59,7 +59,13 @@ impl Reading {
             None => Aliases::default(),
         };
         let columns = self.columns.as_ref().map(|c| c.iter().map(|n| n.trim().to_owned()).collect());
-        Ok(Options { columns, aliases: Arc::new(aliases), enforce_checksum: !self.no_checksum, threads })
+        Ok(Options {
+            columns,
+            aliases: Arc::new(aliases),
+            enforce_checksum: !self.no_checksum,
+            threads,
+            rebuild: false,
+        })
     }
 
     /// The options as the manifest records them.
@@ -130,7 +136,7 @@ pub fn outputs(dataset: &Dataset) -> Vec<PathBuf> {
 /// Those that stop the whole command, and that of the only file.
 pub fn load(session: &Session, found: &[Found], folder: &Path, options: Options, exactly: bool) -> Result<Loaded> {
     let ui = session.ui;
-    let mut loader = Loader::open(folder, options)?;
+    let mut loader = Loader::open(folder, Options { rebuild: exactly, ..options })?;
     if exactly && !loader.dataset().register().exports.is_empty() {
         let hashes: Vec<String> =
             found.iter().filter_map(|f| crate::sources::checksum::digest(&f.path, false).ok()).map(|d| d.0).collect();
@@ -148,7 +154,10 @@ pub fn load(session: &Session, found: &[Found], folder: &Path, options: Options,
             std::fs::metadata(&file.path).ok().map(|m| m.len()).map(|n| if is_text(&file.path) { n } else { n * 18 });
         progress.stop.store(false, std::sync::atomic::Ordering::Relaxed);
         let outcome = ui.with_bar(&label, expected, &progress, || loader.load(file, &progress));
-        tell(session, file, &outcome);
+        // The error of the only file is that of the command, which is told once.
+        if found.len() > 1 || !matches!(outcome, Outcome::Failed(_)) {
+            tell(session, file, &outcome);
+        }
         match &outcome {
             Outcome::Failed(_) => failed += 1,
             Outcome::NoExport(_) => {}
@@ -225,7 +234,8 @@ fn tell(session: &Session, file: &Found, outcome: &Outcome) {
         }
         Outcome::Known => ui.say(format!("{name}: loaded before, nothing to do")),
         Outcome::SetAside { held_by, rows } => {
-            ui.say(format!("{name}: set aside, its {} are in {held_by}", count(*rows, "statement", "statements")));
+            let verb = if *rows == 1 { "is" } else { "are" };
+            ui.say(format!("{name}: set aside, its {} {verb} in {held_by}", count(*rows, "statement", "statements")));
         }
         Outcome::NoExport(what) => ui.say(format!("left aside {name}: {what}")),
         Outcome::Failed(error) => ui.error(error),

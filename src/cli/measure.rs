@@ -130,14 +130,20 @@ pub fn scope(dataset: &Dataset, by: &str, choice: &Choice) -> Result<Scope> {
 ///
 /// # Errors
 /// [`Error::Unknown`], or [`Error::Usage`] where a named one needs a column that was not loaded.
-pub fn choose(dataset: &Dataset, names: &[String]) -> Result<Vec<&'static dyn Indicator>> {
+pub fn choose(session: &Session, dataset: &Dataset, names: &[String]) -> Result<Vec<&'static dyn Indicator>> {
     let kept = &dataset.register().columns;
     let missing = |i: &'static dyn Indicator| -> Vec<&'static str> {
         let needs = i.card().requirement(Basis::Statements).map_or(&[][..], |r| r.columns);
         needs.iter().copied().filter(|c| !kept.iter().any(|k| k == c)).collect()
     };
     if names.is_empty() {
-        return Ok(INDICATORS.iter().copied().filter(|i| missing(*i).is_empty()).collect());
+        let (can, cannot): (Vec<&'static dyn Indicator>, Vec<_>) =
+            INDICATORS.iter().copied().partition(|i| missing(*i).is_empty());
+        for indicator in cannot {
+            let columns = missing(indicator).join(", ");
+            session.ui.warn(format!("no {}: the dataset was loaded without {columns}", indicator.card().id));
+        }
+        return Ok(can);
     }
     names
         .iter()
@@ -164,7 +170,7 @@ impl Measure {
         let file = output::target(self.output.as_ref());
         let format = Format::choose(self.format, file)?;
         let dataset = Dataset::open(&self.data)?;
-        let chosen = choose(&dataset, &self.indicators)?;
+        let chosen = choose(session, &dataset, &self.indicators)?;
         let scope = scope(&dataset, &self.by, &self.choice)?;
         if self.dry_run {
             let mut text = String::new();

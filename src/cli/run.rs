@@ -17,7 +17,7 @@ use crate::estimate::{ALL_PLATFORMS, Estimate, Estimates};
 use crate::indicators::Indicator;
 use crate::provenance::FILE;
 use crate::sources::find;
-use crate::time::{self, Grain};
+use crate::time::{self, Grain, Period};
 
 /// Do the whole way: exports → Parquet tables → estimates → figures
 #[derive(Debug, Args)]
@@ -77,7 +77,7 @@ impl Run {
         let dataset = loaded.dataset;
 
         ui.say("measuring …");
-        let indicators = choose(&dataset, &[])?;
+        let indicators = choose(session, &dataset, &[])?;
         let grain = self.grain(&dataset);
         let estimates = self.measure(&dataset, &indicators, &grain)?;
         output::estimates(&estimates, Some(&out.join("estimates.parquet")), Format::Parquet)?;
@@ -156,13 +156,18 @@ impl Run {
         for old in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             std::fs::remove_file(old.path()).map_err(|e| Error::io("remove", old.path(), e))?;
         }
-        let first_day = dataset.register().cells().into_keys().find_map(|(day, _)| day);
+        let days: BTreeSet<i32> = dataset.register().cells().into_keys().filter_map(|(day, _)| day).collect();
+        let loaded = days.first().zip(days.last()).map(|(first, last)| Period { start: *first, end: last + 1 });
         let mut files = Vec::new();
         for indicator in indicators {
             let id = indicator.card().id;
-            let rows = for_charts(estimates.rows(), id, first_day);
+            let (rows, trimmed) = for_charts(estimates.rows(), id, loaded);
+            let mut spec = spec(id, &rows, &self.look);
+            if trimmed && spec.note.is_none() {
+                spec.note = Some("Periods that are not loaded whole are left out.".into());
+            }
             for form in CHARTS {
-                match form.draw(&rows, &spec(id, &rows, &self.look)) {
+                match form.draw(&rows, &spec) {
                     Ok(figure) => files.extend(figure.write(folder, &format!("{id}-{}", form.id()))?),
                     Err(e) => session.ui.warn(format!("no {} of {id}: {e}", form.id())),
                 }
@@ -196,6 +201,9 @@ impl Run {
             "  {out}/estimates.parquet   {}; the same as estimates.csv",
             count(estimates.len() as u64, "estimate", "estimates")
         ));
+        if figures.is_empty() {
+            return;
+        }
         ui.say(format!(
             "  {out}/figures             {} as SVG and PNG with their data; {out}/{FILE} records the run",
             count(figures.len() as u64 / 4, "figure", "figures")
@@ -210,10 +218,19 @@ impl Run {
 /// Rows of an indicator for its figures: platforms where there are several, else all together.
 ///
 /// By date of decision or content, periods before the first day of submission hold only what was submitted
-/// late; they are in the estimates, but a line through them would show a change that is none.
-fn for_charts(estimates: &[Estimate], id: &str, first_day: Option<i32>) -> Vec<Estimate> {
-    let of_indicator =
-        |e: &&Estimate| e.indicator == id && e.group_name.is_none() && first_day.is_none_or(|day| e.period_end > day);
-    let several = estimates.iter().filter(of_indicator).map(|e| &e.platform).collect::<BTreeSet<_>>().len() > 2;
-    estimates.iter().filter(of_indicator).filter(|e| !several || e.platform != ALL_PLATFORMS).cloned().collect()
+/// late; and counts of a period that is not loaded whole fall short. Both are in the estimates, but a line
+/// through them would show a change that is none. Gives also whether counts were left out.
+fn for_charts(estimates: &[Estimate], id: &str, loaded: Option<Period>) -> (Vec<Estimate>, bool) {
+    let of_indicator = |e: &&Estimate| {
+        e.indicator == id && e.group_name.is_none() && loaded.is_none_or(|days| e.period_end > days.start)
+    };
+    let rows: Vec<Estimate> = estimates.iter().filter(of_indicator).cloned().collect();
+    let several = rows.iter().map(|e| &e.platform).collect::<BTreeSet<_>>().len() > 2;
+    let whole = |e: &Estimate| loaded.is_none_or(|days| e.period_start >= days.start && e.period_end <= days.end);
+    let counts = rows.iter().all(|e| e.unit == "statements");
+    let periods: BTreeSet<i32> = rows.iter().filter(|e| whole(e)).map(|e| e.period_start).collect();
+    // With fewer, what is left would be no line.
+    let trim = counts && periods.len() > 3 && !rows.iter().all(whole);
+    let rows = rows.into_iter().filter(|e| !several || e.platform != ALL_PLATFORMS).filter(|e| !trim || whole(e));
+    (rows.collect(), trim)
 }

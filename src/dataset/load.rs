@@ -1,5 +1,6 @@
 //! Loading: exports in, a dataset that counts every statement once out.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,6 +21,9 @@ use crate::tables::platforms::Aliases;
 use crate::tables::statements::{ALWAYS, COLUMNS};
 use crate::time;
 
+/// Name of the file that is locked while a process loads.
+const LOCK: &str = ".lock";
+
 /// How to load.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -31,11 +35,19 @@ pub struct Options {
     pub enforce_checksum: bool,
     /// Workers; 0 means one per core.
     pub threads: usize,
+    /// Whether a dataset that was loaded with other columns or names is begun anew.
+    pub rebuild: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { columns: None, aliases: Arc::new(Aliases::default()), enforce_checksum: true, threads: 0 }
+        Self {
+            columns: None,
+            aliases: Arc::new(Aliases::default()),
+            enforce_checksum: true,
+            threads: 0,
+            rebuild: false,
+        }
     }
 }
 
@@ -77,6 +89,8 @@ pub struct Loader {
     options: Options,
     chosen: Arc<[usize]>,
     plan: Plan,
+    /// Held while this loader lives.
+    _lock: File,
 }
 
 impl Loader {
@@ -86,13 +100,17 @@ impl Loader {
     /// [`Error::Usage`] where the folder holds something else, or the dataset has other columns than asked
     /// for; [`Error::Unknown`] for an unknown column.
     pub fn open(folder: &Path, options: Options) -> Result<Self> {
-        let register = Register::read(folder)?;
+        let mut register = Register::read(folder)?;
+        let aliases = options.aliases.digest();
         let asked = options.columns.as_deref();
         let chosen: Arc<[usize]> = match (&register, asked) {
-            (Some(register), None) => decode::choose(Some(&register.columns))?.into(),
+            (Some(register), None) if !options.rebuild => decode::choose(Some(&register.columns))?.into(),
             _ => decode::choose(asked)?.into(),
         };
         let names: Vec<String> = chosen.iter().map(|&i| COLUMNS[i].name.to_owned()).collect();
+        if options.rebuild && register.take_if(|r| r.aliases != aliases || r.columns != names).is_some() {
+            clear(folder)?;
+        }
         let register = match register {
             Some(register) if register.columns != names => {
                 return Err(Error::usage(
@@ -101,23 +119,30 @@ impl Loader {
                      dataset, or choose a new folder",
                 ));
             }
+            Some(register) if register.aliases != aliases => {
+                return Err(Error::usage(
+                    format!("{}: the dataset was loaded with other platform names", folder.display()),
+                    "give the same --aliases, or choose a new folder: a platform must have one name in a dataset",
+                ));
+            }
             Some(register) => register,
             None => {
-                let empty = !folder.exists()
-                    || std::fs::read_dir(folder).map_err(|e| Error::io("read", folder, e))?.next().is_none();
-                if !empty {
+                let foreign = std::fs::read_dir(folder).into_iter().flatten().flatten().any(|e| e.file_name() != LOCK);
+                if foreign {
                     return Err(Error::usage(
                         format!("{}: the folder is not empty and holds no dataset", folder.display()),
                         "choose another folder, or empty this one",
                     ));
                 }
-                Register::new("statements", names)
+                Register::new("statements", names, aliases)
             }
         };
         std::fs::create_dir_all(folder).map_err(|e| Error::io("create", folder, e))?;
+        let lock = lock(folder)?;
         let columns: Vec<&'static Column> = chosen.iter().map(|&i| &COLUMNS[i]).collect();
         let plan = Plan::new(&columns)?;
-        let loader = Self { dataset: Dataset { folder: folder.to_owned(), register }, options, chosen, plan };
+        let dataset = Dataset { folder: folder.to_owned(), register };
+        let loader = Self { dataset, options, chosen, plan, _lock: lock };
         loader.tidy()?;
         Ok(loader)
     }
@@ -274,12 +299,12 @@ impl Loader {
 
     /// Compares a staged export with those that are loaded, and takes it in if its statements are not there.
     fn admit(&mut self, export: Export, staging: &Path, table: &Path) -> Result<Outcome> {
-        let mut replaced: Vec<usize> = Vec::new();
+        let mut replaced: Vec<(usize, bool)> = Vec::new();
         let mut holder: Option<(String, String)> = None;
         for (i, old) in self.dataset.register.exports.iter().enumerate() {
             match overlap::compare(&export, table, old, &self.dataset.table_folder())? {
                 Verdict::Independent => {}
-                Verdict::NewReplacesOld => replaced.push(i),
+                Verdict::NewReplacesOld { holds_all } => replaced.push((i, holds_all)),
                 Verdict::OldHoldsNew => holder = Some((old.name.clone(), old.sha256.clone())),
                 Verdict::Conflict { shared, hint } => {
                     return Err(Error::Overlap { new: export.name, old: old.name.clone(), shared, hint });
@@ -300,9 +325,13 @@ impl Loader {
         }
         let mut names = Vec::new();
         let mut removed = Vec::new();
-        for i in replaced.into_iter().rev() {
+        for (i, holds_all) in replaced.into_iter().rev() {
             let old = self.dataset.register.exports.remove(i);
             names.push(old.name.clone());
+            if !holds_all {
+                // What was set aside for the old one may not be in the new one: it can be loaded again.
+                self.dataset.register.set_aside.retain(|s| s.held_by_sha256 != old.sha256);
+            }
             for aside in &mut self.dataset.register.set_aside {
                 if aside.held_by_sha256 == old.sha256 {
                     (aside.held_by, aside.held_by_sha256) = (export.name.clone(), export.sha256.clone());
@@ -417,6 +446,34 @@ impl Loader {
             }
         }
         Ok(())
+    }
+}
+
+/// Removes a dataset's own files from its folder.
+fn clear(folder: &Path) -> Result<()> {
+    for name in ["statements", "rejected", FILE, "findings.csv", super::MANIFEST, LOCK] {
+        let path = folder.join(name);
+        let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+        if let Err(e) = removed
+            && e.kind() != std::io::ErrorKind::NotFound
+        {
+            return Err(Error::io("remove", &path, e));
+        }
+    }
+    Ok(())
+}
+
+/// Takes the dataset for this process: two that load at once would undo each other's work.
+fn lock(folder: &Path) -> Result<File> {
+    let path = folder.join(LOCK);
+    let file = File::create(&path).map_err(|e| Error::io("create", &path, e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::usage(
+            format!("{}: another process is loading into this dataset", folder.display()),
+            "wait until it has ended",
+        )),
+        Err(std::fs::TryLockError::Error(e)) => Err(Error::io("lock", &path, e)),
     }
 }
 

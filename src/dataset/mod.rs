@@ -27,6 +27,9 @@ pub mod register;
 mod rejected;
 pub mod scan;
 
+/// Name of the record of a run, beside everything that is made.
+pub const MANIFEST: &str = "manifest.json";
+
 /// A folder of loaded tables.
 ///
 /// ```no_run

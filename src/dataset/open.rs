@@ -51,14 +51,15 @@ impl Opened {
 
     fn recognise(archive: Archive, name: String) -> Result<Self> {
         let mut findings = Findings::default();
+        one_export(&archive, &name)?;
         let entry_names: Vec<String> = archive.entries.iter().map(|e| e.name.clone()).collect();
         let single = matches!(archive.entries.as_slice(), [only] if only.name == name);
         let file_name: Arc<str> = Arc::from(name.as_str());
         let mut entries: Vec<(usize, Context)> = Vec::new();
         let mut not_read: Vec<(usize, String)> = Vec::new();
         for (i, entry) in archive.entries.iter().enumerate() {
-            let (layout, has_header) = match recognise_entry(entry)? {
-                Recognised::Layout(layout) => (Arc::new(layout), true),
+            let (layout, header) = match recognise_entry(entry)? {
+                Recognised::Layout(layout, header) => (Arc::new(layout), Some(header)),
                 Recognised::Headerless => {
                     let Some((_, before)) = entries.last() else {
                         return Err(Error::Unrecognised {
@@ -67,7 +68,7 @@ impl Opened {
                         });
                     };
                     findings.add(finding::HEADERLESS, None, None, 1, Some((i, 0)));
-                    (Arc::clone(&before.layout), false)
+                    (Arc::clone(&before.layout), None)
                 }
                 Recognised::Empty => {
                     findings.add(finding::EMPTY_FILE, None, None, 1, Some((i, 0)));
@@ -87,7 +88,10 @@ impl Opened {
                 }
             }
             let entry_name = (!single).then(|| Arc::from(entry.name.as_str()));
-            entries.push((i, Context { layout, has_header, entry: i, entry_name, file_name: Arc::clone(&file_name) }));
+            let has_header = header.is_some();
+            let header: Arc<[u8]> = header.unwrap_or_default().into();
+            let file_name = Arc::clone(&file_name);
+            entries.push((i, Context { layout, header, has_header, entry: i, entry_name, file_name }));
         }
         if entries.is_empty() {
             let (place, found) = match not_read.first() {
@@ -155,18 +159,35 @@ impl Opened {
             [] => "nobody".to_owned(),
             _ => "several platforms".to_owned(),
         };
+        let is_declared = declared.is_some();
         let (scope, day, part) = match declared {
             Some(d) => {
                 (d.scope, busiest.unwrap_or(d.day), Declared::parse(&self.name).map(|n| n.part).unwrap_or_default())
             }
             None => (of_rows(), busiest.unwrap_or_else(|| "unknown-day".into()), self.name.clone()),
         };
-        Identity { scope, day, part, version: version.to_owned(), schema: schema.to_owned() }
+        let (version, schema) = (version.to_owned(), schema.to_owned());
+        Identity { scope, day, part, version, schema, declared: is_declared }
     }
 }
 
+/// Refuses an archive of several exports: read as one, statements in two of them would count twice.
+fn one_export(archive: &Archive, name: &str) -> Result<()> {
+    let declared = archive.entries.iter().filter_map(|e| Declared::parse(&e.name));
+    let mut exports: Vec<String> = declared.map(|d| format!("{} {} {}", d.scope, d.day, d.version)).collect();
+    exports.sort();
+    exports.dedup();
+    if exports.len() < 2 {
+        return Ok(());
+    }
+    Err(Error::usage(
+        format!("{name}: the archive holds {} exports ({}, {}, …)", exports.len(), exports[0], exports[1]),
+        "unpack it and give the exports in it, or their folder",
+    ))
+}
+
 enum Recognised {
-    Layout(Layout),
+    Layout(Layout, Vec<u8>),
     Headerless,
     Empty,
     Other(String),
@@ -176,7 +197,11 @@ fn recognise_entry(entry: &Entry) -> Result<Recognised> {
     let head = entry.head()?;
     Ok(match sources::recognise(&head)?.1 {
         Recognition::Yes => match Layout::parse(header::first_line(&head)) {
-            Some(layout) => Recognised::Layout(layout),
+            Some(layout) => {
+                let line = header::first_line(&head);
+                let line = line.strip_prefix(header::BOM).unwrap_or(line);
+                Recognised::Layout(layout, line.strip_suffix(b"\r").unwrap_or(line).to_vec())
+            }
             None => Recognised::Other("a header that cannot be read".into()),
         },
         Recognition::Headerless => Recognised::Headerless,
@@ -193,6 +218,7 @@ fn recognise_entry(entry: &Entry) -> Result<Recognised> {
 pub(super) struct Declared {
     pub scope: String,
     pub day: String,
+    pub version: String,
     pub part: String,
 }
 
@@ -210,7 +236,8 @@ impl Declared {
         }
         // The first exports bore no platform: they held all.
         let scope = if scope.is_empty() { "global" } else { scope };
-        Some(Self { scope: scope.to_owned(), day: stem[at..at + 10].to_owned(), part: part.to_owned() })
+        let day = stem[at..at + 10].to_owned();
+        Some(Self { scope: scope.to_owned(), day, version: version.to_owned(), part: part.to_owned() })
     }
 }
 

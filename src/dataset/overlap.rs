@@ -25,8 +25,11 @@ const MAX_HELD: u64 = 8 << 20;
 pub enum Verdict {
     /// They share nothing: both stay.
     Independent,
-    /// The new one holds all of the old one's statements, and no less of each: it takes its place.
-    NewReplacesOld,
+    /// The new one takes the place of the old one.
+    NewReplacesOld {
+        /// Whether it holds all of the old one's statements; else it is the same export, published again.
+        holds_all: bool,
+    },
     /// The old one holds all of the new one's: the new one is set aside.
     OldHoldsNew,
     /// Neither holds the other wholly, with what they share and why.
@@ -64,14 +67,15 @@ pub fn compare(new: &Export, new_folder: &Path, old: &Export, old_folder: &Path)
         shared_old += o;
     }
     let (new_in_old, old_in_new) = (shared_new == new.rows, shared_old == old.rows);
-    Ok(if shared_new == 0 {
+    let again = new.identity.declared && new.identity == old.identity && new.rows > 0;
+    Ok(if again || (shared_new > 0 && old_in_new && new.richness > old.richness) {
+        Verdict::NewReplacesOld { holds_all: old_in_new }
+    } else if shared_new == 0 {
         Verdict::Independent
-    } else if new.identity == old.identity || (old_in_new && new.richness > old.richness) {
-        Verdict::NewReplacesOld
     } else if new_in_old && old.richness >= new.richness {
         Verdict::OldHoldsNew
     } else if old_in_new && new.richness >= old.richness {
-        Verdict::NewReplacesOld
+        Verdict::NewReplacesOld { holds_all: true }
     } else {
         let hint = if new_in_old || old_in_new {
             "one holds more statements, the other more columns of each: load the full export of all platforms, \

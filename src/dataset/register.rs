@@ -29,6 +29,9 @@ pub struct Identity {
     pub version: String,
     /// Header era, `v1` or `v2`.
     pub schema: String,
+    /// Whether a name in the form of published files says so. Files of other names that share an identity
+    /// may be anything: they never take each other's place for it.
+    pub declared: bool,
 }
 
 impl std::fmt::Display for Identity {
@@ -113,6 +116,8 @@ pub struct Register {
     pub table: String,
     /// Columns kept, in order; all files have the same.
     pub columns: Vec<String>,
+    /// Digest of the platform names that were used; all files have the same.
+    pub aliases: String,
     /// The exports, by identity.
     pub exports: Vec<Export>,
     /// Exports whose statements are in others.
@@ -122,8 +127,8 @@ pub struct Register {
 impl Register {
     /// An empty register of a table.
     #[must_use]
-    pub fn new(table: &str, columns: Vec<String>) -> Self {
-        Self { format: FORMAT, table: table.to_owned(), columns, exports: Vec::new(), set_aside: Vec::new() }
+    pub fn new(table: &str, columns: Vec<String>, aliases: String) -> Self {
+        Self { format: FORMAT, table: table.to_owned(), columns, aliases, exports: Vec::new(), set_aside: Vec::new() }
     }
 
     /// Reads the register of a dataset; `None` if there is none.
@@ -189,7 +194,8 @@ impl Register {
         let mut hashes: Vec<&str> = self.exports.iter().map(|e| e.sha256.as_str()).collect();
         hashes.sort_unstable();
         let mut digest = Sha256::new();
-        for part in hashes.into_iter().chain(self.columns.iter().map(String::as_str)) {
+        let reading = self.columns.iter().map(String::as_str).chain([self.aliases.as_str()]);
+        for part in hashes.into_iter().chain(reading) {
             digest.update(part.as_bytes());
             digest.update(b"\n");
         }

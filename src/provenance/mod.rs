@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::sources::checksum;
 
 /// Name of the record beside outputs.
-pub const FILE: &str = "manifest.json";
+pub const FILE: &str = crate::dataset::MANIFEST;
 
 /// The record of one run.
 ///

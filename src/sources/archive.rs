@@ -331,11 +331,10 @@ impl EntryReader {
     }
 
     fn damaged(&self, e: &io::Error) -> Error {
-        match (self.compressed, e.kind()) {
-            (Some(_), io::ErrorKind::UnexpectedEof) => {
-                self.problem(ArchiveProblem::Truncated("data ends early".into()))
-            }
-            (Some(_), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) => {
+        // Only decoders end early or find bad data: files themselves do not.
+        match e.kind() {
+            io::ErrorKind::UnexpectedEof => self.problem(ArchiveProblem::Truncated("data ends early".into())),
+            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
                 self.problem(ArchiveProblem::Corrupt(e.to_string()))
             }
             _ => Error::io("read", &self.place, io::Error::new(e.kind(), e.to_string())),

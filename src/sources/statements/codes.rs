@@ -9,7 +9,7 @@ use arrow::buffer::{OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, Field};
 use foldhash::fast::FixedState;
 
-use super::columns::{Notes, Rows, arrow, nulls};
+use super::columns::{Notes, Rows, arrow, nulls, shown};
 use super::dialect::unescape;
 use super::values;
 use crate::error::Result;
@@ -171,7 +171,7 @@ impl CodeColumn {
             let value = &self.values[key];
             if self.known.is_some_and(|list| crate::tables::codes::code(list, value).is_none()) {
                 let place = Some((notes.entry, line));
-                notes.findings.add(finding::UNKNOWN_CODE, Some(self.name), Some(value), count, place);
+                notes.findings.add(finding::UNKNOWN_CODE, Some(self.name), Some(&shown(value)), count, place);
             }
         }
     }
@@ -369,7 +369,7 @@ impl ListColumn {
                 let none = value.is_empty() || value == "null";
                 if !none && crate::tables::codes::code(self.known, value).is_none() {
                     let place = Some((notes.entry, line));
-                    notes.findings.add(finding::UNKNOWN_CODE, Some(self.name), Some(value), count, place);
+                    notes.findings.add(finding::UNKNOWN_CODE, Some(self.name), Some(&shown(value)), count, place);
                 }
             }
         }

@@ -75,9 +75,22 @@ impl Notes {
     pub(super) fn odd(&mut self, kind: &'static finding::Kind, column: &'static str, raw: &[u8], line: u64) {
         let mut cell = Vec::new();
         unescape(raw, &mut cell);
-        let shown: String = String::from_utf8_lossy(&cell).chars().take(80).collect();
+        let shown = shown(&String::from_utf8_lossy(&cell));
         self.findings.add(kind, Some(column), Some(&shown), 1, Some((self.entry, line)));
     }
+}
+
+/// A value as messages may show it: a code, a list of codes, a number or a date.
+///
+/// Where the columns of a file are shifted, text about persons stands where codes should: it stays in the data.
+#[must_use]
+pub fn shown(value: &str) -> String {
+    let code = |c: char| c.is_ascii_alphanumeric() || "_-.:+/[]\",".contains(c);
+    let date = |c: char| c.is_ascii_digit() || "-:./ TZ+".contains(c);
+    if value.len() <= 80 && (value.chars().all(code) || value.chars().all(date)) {
+        return value.to_owned();
+    }
+    format!("(text of {} characters)", value.chars().count())
 }
 
 /// Text as it is; bytes that are no UTF-8 as hexadecimal.

@@ -29,6 +29,8 @@ const BATCH_ROWS: usize = 2048;
 pub struct Context {
     /// What its header says.
     pub layout: Arc<Layout>,
+    /// Its header line, as it stands in the file; empty where it has none.
+    pub header: Arc<[u8]>,
     /// Whether its first line is a header.
     pub has_header: bool,
     /// Index of the inner file in the export.
@@ -170,7 +172,8 @@ impl Decoder {
             for (name, count, first) in names.met().filter(|_| real) {
                 if !platforms::is_known(&self.aliases.canonical(name)) {
                     let place = Some((context.entry, first));
-                    notes.findings.add(finding::UNKNOWN_PLATFORM, Some("platform_name"), Some(name), count, place);
+                    let short: String = name.chars().take(80).collect();
+                    notes.findings.add(finding::UNKNOWN_PLATFORM, Some("platform_name"), Some(&short), count, place);
                 }
             }
         }
@@ -211,6 +214,10 @@ impl Decoder {
         let next = (r.end + 1).min(r.text.len());
         if line.is_empty() {
             notes.findings.add(finding::BLANK_LINE, None, None, 1, place);
+            return (next, 1);
+        }
+        if line == &*r.context.header {
+            notes.findings.add(finding::REPEATED_HEADER, None, None, 1, place);
             return (next, 1);
         }
         let mut reject = |reason: String, end: usize, kind: &'static finding::Kind, notes: &mut Notes| {
@@ -431,7 +438,7 @@ impl Decoder {
         for (row, &day) in days.iter().enumerate() {
             let uuid = rows.cell(row, field);
             if !header::is_uuid(uuid) && !uuid.is_empty() {
-                let value = String::from_utf8_lossy(uuid).into_owned();
+                let value = columns::shown(&String::from_utf8_lossy(uuid));
                 notes.findings.add(
                     finding::BAD_UUID,
                     Some("uuid"),

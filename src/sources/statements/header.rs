@@ -108,10 +108,13 @@ pub fn first_line(text: &[u8]) -> &[u8] {
     memchr::memchr(b'\n', text).map_or(text, |end| &text[..end])
 }
 
-/// Whether a line begins with a UUID and a comma, as records of a dump do.
+/// Whether a line begins with a UUID and a comma, as records of a dump do, or with a quoted one.
 #[must_use]
 pub fn begins_with_uuid(line: &[u8]) -> bool {
-    line.len() > 36 && line[36] == b',' && is_uuid(&line[..36])
+    match line {
+        [b'"', rest @ ..] => rest.len() > 37 && rest.get(36..38) == Some(b"\",") && is_uuid(&rest[..36]),
+        _ => line.len() > 36 && line[36] == b',' && is_uuid(&line[..36]),
+    }
 }
 
 /// Whether a text is a UUID in its usual form.
@@ -160,6 +163,15 @@ fn describe(head: &[u8]) -> String {
         return "JSON".into();
     }
     let line = String::from_utf8_lossy(first_line(head)).into_owned();
+    let names = line.split([',', ';', '\t']).count();
+    let named = line.chars().all(|c| c.is_ascii_alphanumeric() || "_-.,;\t\" \r".contains(c)) && !line.contains(", ");
+    if names > 3 && line.contains(';') && line.contains("uuid") {
+        return "a statement dump with semicolons, saved again by a spreadsheet".into();
+    }
+    if names < 2 || !named {
+        // Whatever it is, it may be about persons: it is not printed.
+        return "text of no format that is known".into();
+    }
     let mut short: String = line.chars().take(60).collect();
     if short.len() < line.len() {
         short.push('…');

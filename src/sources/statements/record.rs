@@ -24,35 +24,47 @@ pub struct Record<'a> {
 /// Lines that one record may span, in files from before line breaks were removed at export.
 const MAX_LINES: usize = 10_000;
 
+/// The same where nothing marks the beginning of a record.
+const MAX_UNMARKED_LINES: usize = 100;
+
 /// Bytes that one record may span.
 const MAX_RECORD: usize = 4 << 20;
 
 impl Record<'_> {
-    /// End of the lines that belong to a record whose quotes stay open, and how many they are: up to the
-    /// line before the next one that begins as a record does.
+    /// End of the lines that belong to a record whose quotes stay open, and how many they are.
+    ///
+    /// Where records begin with a UUID, that is up to the line before the next one that does. Else it is up
+    /// to the line that balances the quotes and completes the fields, within few lines: without a mark of a
+    /// beginning, a broken record must not be joined with what follows it.
     #[must_use]
     pub fn join(&self, width: usize) -> (usize, u64) {
         let by_uuid = header::begins_with_uuid(&self.text[self.at..self.end]);
+        let most = if by_uuid { MAX_LINES } else { MAX_UNMARKED_LINES };
+        let quotes = |text: &[u8]| memchr::memchr_iter(b'"', text).count();
         let mut fields = Vec::new();
+        let mut balance = quotes(&self.text[self.at..self.end]);
         let mut end = self.end;
         let mut lines = 1;
-        while end < self.text.len() && lines < MAX_LINES && end - self.at < MAX_RECORD {
+        while end < self.text.len() && lines < most && end - self.at < MAX_RECORD {
             let start = end + 1;
             if start >= self.text.len() {
                 break;
             }
             let next_end = memchr::memchr(b'\n', &self.text[start..]).map_or(self.text.len(), |p| start + p);
             let line = &self.text[start..next_end];
-            let is_record = if by_uuid {
-                header::begins_with_uuid(line)
-            } else {
-                dialect::split(line, &mut fields) == Split::Fields && fields.len() == width
-            };
-            if is_record {
+            if by_uuid && header::begins_with_uuid(line) {
                 break;
             }
             end = next_end;
             lines += 1;
+            balance += quotes(line);
+            if !by_uuid && balance.is_multiple_of(2) {
+                let joined = &self.text[self.at..end];
+                let joined = joined.strip_suffix(b"\r").unwrap_or(joined);
+                if dialect::split(joined, &mut fields) == Split::Fields && fields.len() == width {
+                    break;
+                }
+            }
         }
         (end, lines as u64)
     }
