@@ -163,12 +163,12 @@ fn describe(head: &[u8]) -> String {
         return "JSON".into();
     }
     let line = String::from_utf8_lossy(first_line(head)).into_owned();
-    let names = line.split([',', ';', '\t']).count();
-    let named = line.chars().all(|c| c.is_ascii_alphanumeric() || "_-.,;\t\" \r".contains(c)) && !line.contains(", ");
-    if names > 3 && line.contains(';') && line.contains("uuid") {
+    let fields = line.split([',', ';', '\t']).count();
+    let plain = line.chars().all(|c| c.is_ascii_alphanumeric() || "_-.,;\t\" \r".contains(c)) && !line.contains(", ");
+    if fields > 3 && line.contains(';') && line.contains("uuid") {
         return "a statement dump with semicolons, saved again by a spreadsheet".into();
     }
-    if names < 2 || !named {
+    if fields < 2 || !plain {
         // Whatever it is, it may be about persons: it is not printed.
         return "text of no format that is known".into();
     }
