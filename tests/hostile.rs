@@ -449,3 +449,22 @@ fn one_process_loads_into_a_dataset_at_a_time() {
     let (status, _, stderr) = said(&systemic(&["load", s(&export), "-o", s(&first.out)]));
     assert!(status == 2 && stderr.contains("another process"), "{stderr}");
 }
+
+#[test]
+fn rows_of_many_days_are_filed_together_and_still_compared() {
+    let on = |n: u32| {
+        let day = systemic::time::iso(19_700 + i32::try_from(n).expect("few"));
+        record(n, "x").replace("2025-07-02 13:14:15", &format!("{day} 13:14:15"))
+    };
+    let first: Vec<String> = (0..200).map(on).collect();
+    let second: Vec<String> = (150..350).map(on).collect();
+    let loaded = load(&[("a.csv", csv(&first).as_bytes()), ("b.csv", csv(&second).as_bytes())], &[]);
+    assert_eq!((loaded.status, loaded.rows().len()), (1, 200), "{}", loaded.stderr);
+    assert!(loaded.stderr.contains("share 50 statements"), "{}", loaded.stderr);
+    let folders = std::fs::read_dir(loaded.out.join("statements")).expect("folder").count();
+    assert_eq!(folders, 2, "one of the first day, one of all others");
+    // The same days, but each statement under another time: the sets differ in every cell.
+    let third: Vec<String> = (0..200).map(|n| on(n).replacen("-8612-", "-8613-", 1)).collect();
+    let both = load(&[("a.csv", csv(&first).as_bytes()), ("c.csv", csv(&third).as_bytes())], &[]);
+    assert_eq!((both.status, both.rows().len()), (0, 400), "{}", both.stderr);
+}

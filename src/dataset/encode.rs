@@ -107,10 +107,38 @@ fn file_writer<W: std::io::Write + Send>(
     SerializedFileWriter::new(sink, parquet.root_schema_ptr(), Arc::clone(properties)).map_err(fail)
 }
 
+/// Days of a unit, beside its first, that get a row group each. A row group costs memory however few its rows
+/// are, so the rows of files without any order are filed together.
+const MAX_DAYS: usize = 64;
+
+/// Folder of rows of many days.
+pub const MIXED: &str = "mixed-days";
+
+/// The folder that rows are filed under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Unknown,
+    Mixed,
+    Day(i32),
+}
+
+impl Place {
+    fn of(day: Option<i32>) -> Self {
+        day.map_or(Self::Unknown, Self::Day)
+    }
+
+    fn folder(self) -> String {
+        match self {
+            Self::Unknown => "unknown-day".to_owned(),
+            Self::Mixed => MIXED.to_owned(),
+            Self::Day(day) => crate::time::iso(day),
+        }
+    }
+}
+
 /// One row group, encoded and compressed.
 pub struct Group {
-    /// The day that its rows are filed under.
-    pub day: Option<i32>,
+    place: Place,
     rows: u64,
     chunks: Vec<ArrowColumnChunk>,
 }
@@ -176,17 +204,26 @@ impl<'a> Encoder<'a> {
     pub fn finish(mut self) -> Result<Vec<Group>> {
         let mut groups = Vec::new();
         if let Some((day, open)) = self.main.take() {
-            groups.push(close(day, open)?);
+            groups.push(close(Place::of(day), open)?);
         }
-        for (day, batches) in std::mem::take(&mut self.others) {
-            let mut open = self.open()?;
-            for columns in batches {
-                let rows = columns.first().map_or(0, |c| c.len());
-                write(self.plan, &mut open, &columns, rows)?;
+        let others = std::mem::take(&mut self.others);
+        if others.len() > MAX_DAYS {
+            groups.push(self.group(Place::Mixed, others.into_values().flatten())?);
+        } else {
+            for (day, batches) in others {
+                groups.push(self.group(Place::of(day), batches.into_iter())?);
             }
-            groups.push(close(day, open)?);
         }
         Ok(groups)
+    }
+
+    fn group(&self, place: Place, batches: impl Iterator<Item = Vec<ArrayRef>>) -> Result<Group> {
+        let mut open = self.open()?;
+        for columns in batches {
+            let rows = columns.first().map_or(0, |c| c.len());
+            write(self.plan, &mut open, &columns, rows)?;
+        }
+        close(place, open)
     }
 }
 
@@ -202,9 +239,9 @@ fn write(plan: &Plan, open: &mut Open, columns: &[ArrayRef], rows: usize) -> Res
     Ok(())
 }
 
-fn close(day: Option<i32>, open: Open) -> Result<Group> {
+fn close(place: Place, open: Open) -> Result<Group> {
     let chunks = open.writers.into_iter().map(|w| w.close().map_err(fail)).collect::<Result<Vec<_>>>()?;
-    Ok(Group { day, rows: open.rows, chunks })
+    Ok(Group { place, rows: open.rows, chunks })
 }
 
 /// The files of one export, under a folder for each day.
@@ -212,8 +249,8 @@ pub struct Files<'a> {
     plan: &'a Plan,
     folder: PathBuf,
     stem: String,
-    open: BTreeMap<Option<i32>, OpenFile>,
-    numbers: BTreeMap<Option<i32>, u32>,
+    open: BTreeMap<Place, OpenFile>,
+    numbers: BTreeMap<Place, u32>,
     clock: u64,
     written: Vec<PathBuf>,
 }
@@ -240,16 +277,16 @@ impl<'a> Files<'a> {
             return Ok(());
         }
         self.clock += 1;
-        if !self.open.contains_key(&group.day) {
+        if !self.open.contains_key(&group.place) {
             if self.open.len() >= MAX_OPEN
-                && let Some(day) = self.open.iter().min_by_key(|(_, f)| f.used).map(|(d, _)| *d)
+                && let Some(place) = self.open.iter().min_by_key(|(_, f)| f.used).map(|(p, _)| *p)
             {
-                self.close(day)?;
+                self.close(place)?;
             }
-            let file = self.create(group.day)?;
-            self.open.insert(group.day, file);
+            let file = self.create(group.place)?;
+            self.open.insert(group.place, file);
         }
-        let Some(file) = self.open.get_mut(&group.day) else { return Ok(()) };
+        let Some(file) = self.open.get_mut(&group.place) else { return Ok(()) };
         let mut rows = file.writer.next_row_group().map_err(fail)?;
         for chunk in group.chunks {
             chunk.append_to_row_group(&mut rows).map_err(fail)?;
@@ -258,14 +295,14 @@ impl<'a> Files<'a> {
         file.rows += group.rows;
         file.used = self.clock;
         if file.rows >= FILE_ROWS {
-            self.close(group.day)?;
+            self.close(group.place)?;
         }
         Ok(())
     }
 
-    fn create(&mut self, day: Option<i32>) -> Result<OpenFile> {
-        let number = self.numbers.entry(day).or_default();
-        let folder = self.folder.join(day.map_or_else(|| "unknown-day".to_owned(), crate::time::iso));
+    fn create(&mut self, place: Place) -> Result<OpenFile> {
+        let number = self.numbers.entry(place).or_default();
+        let folder = self.folder.join(place.folder());
         std::fs::create_dir_all(&folder).map_err(|e| Error::io("create", &folder, e))?;
         let path = folder.join(format!("{}-{:03}.parquet", self.stem, *number));
         *number += 1;
@@ -275,8 +312,8 @@ impl<'a> Files<'a> {
         Ok(OpenFile { writer, rows: 0, used: self.clock })
     }
 
-    fn close(&mut self, day: Option<i32>) -> Result<()> {
-        if let Some(file) = self.open.remove(&day) {
+    fn close(&mut self, place: Place) -> Result<()> {
+        if let Some(file) = self.open.remove(&place) {
             file.writer.close().map_err(fail)?;
         }
         Ok(())
@@ -287,8 +324,8 @@ impl<'a> Files<'a> {
     /// # Errors
     /// [`Error::Io`] or [`Error::Engine`].
     pub fn finish(mut self) -> Result<Vec<PathBuf>> {
-        for day in self.open.keys().copied().collect::<Vec<_>>() {
-            self.close(day)?;
+        for place in self.open.keys().copied().collect::<Vec<_>>() {
+            self.close(place)?;
         }
         let relative = |p: &PathBuf| p.strip_prefix(&self.folder).map_or_else(|_| p.clone(), Path::to_path_buf);
         let mut files: Vec<PathBuf> = self.written.iter().map(relative).collect();

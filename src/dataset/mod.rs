@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! data/
-//!   statements/2025-07-01/….parquet   the rows, by day of submission (UTC)
+//!   statements/2025-07-01/….parquet   the rows, by day of submission (UTC); rows of many days in no order
+//!                                     are filed under mixed-days, rows without one under unknown-day
 //!   rejected/….parquet                records that could not be read: file, entry, line, reason, bytes
 //!   exports.json                      the register: which exports, what is in them, what was observed
 //!   findings.csv                      the observations as a table

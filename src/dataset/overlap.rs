@@ -9,13 +9,17 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, AsArray};
+use arrow::datatypes::TimestampMicrosecondType;
 use foldhash::fast::FixedState;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::encode::MIXED;
 use super::register::{CellRecord, Export};
 use crate::error::{Error, Result};
+use crate::sources::statements::values::day_of;
+use crate::time;
 
 /// Identifiers held in memory at once while comparing; more are compared in several passes.
 const MAX_HELD: u64 = 8 << 20;
@@ -129,17 +133,22 @@ fn each(
     platforms: &BTreeSet<String>,
     visit: &mut dyn FnMut(u128),
 ) -> Result<()> {
-    for file in export.files.iter().filter(|f| f.starts_with(day)) {
+    for file in export.files.iter().filter(|f| f.starts_with(day) || f.starts_with(MIXED)) {
+        let mixed = file.starts_with(MIXED);
         let path: PathBuf = folder.join(file);
         let fail = |e: &dyn std::fmt::Display| Error::engine(format!("cannot compare with {}", path.display()), e);
         let handle = File::open(&path).map_err(|e| Error::io("read", &path, e))?;
         let builder = ParquetRecordBatchReaderBuilder::try_new(handle).map_err(|e| fail(&e))?;
-        let mask = ProjectionMask::columns(builder.parquet_schema(), ["uuid", "platform"]);
+        let mask = ProjectionMask::columns(builder.parquet_schema(), ["uuid", "platform", "created_at"]);
         for batch in builder.with_projection(mask).build().map_err(|e| fail(&e))? {
             let batch = batch.map_err(|e| fail(&e))?;
             let column = |name: &str| batch.column_by_name(name).ok_or_else(|| fail(&format!("no column {name}")));
             let (uuids, names) = (column("uuid")?.as_string::<i32>(), column("platform")?.as_string::<i32>());
+            let created = column("created_at")?.as_primitive::<TimestampMicrosecondType>();
             for row in 0..batch.num_rows() {
+                if mixed && (created.is_null(row) || time::iso(day_of(created.value(row))) != day) {
+                    continue;
+                }
                 let name = if names.is_valid(row) { names.value(row) } else { "" };
                 if uuids.is_valid(row) && platforms.contains(name) {
                     visit(xxh3_128(uuids.value(row).as_bytes()));
