@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::encode::{Files, Plan};
+use super::folder::{self, LOCK, cell_records, clear, move_file, rename};
 use super::open::{Declared, Opened};
 use super::overlap::{self, Verdict};
 use super::pipeline::{Progress, Sink};
-use super::register::{CellRecord, Export, FILE, Register, SetAside};
+use super::register::{Export, Register, SetAside};
 use super::{Dataset, rejected};
 use crate::error::{Error, Result};
 use crate::finding;
@@ -20,9 +21,6 @@ use crate::tables::Column;
 use crate::tables::platforms::Aliases;
 use crate::tables::statements::{ALWAYS, COLUMNS};
 use crate::time;
-
-/// Name of the file that is locked while a process loads.
-const LOCK: &str = ".lock";
 
 /// How to load.
 #[derive(Debug, Clone)]
@@ -138,7 +136,7 @@ impl Loader {
             }
         };
         std::fs::create_dir_all(folder).map_err(|e| Error::io("create", folder, e))?;
-        let lock = lock(folder)?;
+        let lock = super::folder::lock(folder)?;
         let columns: Vec<&'static Column> = chosen.iter().map(|&i| &COLUMNS[i]).collect();
         let plan = Plan::new(&columns)?;
         let dataset = Dataset { folder: folder.to_owned(), register };
@@ -176,7 +174,7 @@ impl Loader {
         if !stdin && let Some(outcome) = self.surely_held(&opened, &sha256, progress)? {
             return Ok(outcome);
         }
-        let stem = stem(&opened.name, &sha256);
+        let stem = folder::stem(&opened.name, &sha256);
         let staging = self.dataset.folder.join(format!(".loading-{stem}"));
         let outcome = self.stage(&opened, sha256, check, &stem, &staging, progress);
         let _ = std::fs::remove_dir_all(&staging);
@@ -253,7 +251,7 @@ impl Loader {
             return Ok(Outcome::Known);
         }
         // The hash of a stream is known only now: its files get the name that they would have had.
-        let (from, to) = (stem, self::stem(&opened.name, &sha256));
+        let (from, to) = (stem, folder::stem(&opened.name, &sha256));
         if from != to {
             for file in &mut files {
                 *file = rename(&table, file, from, &to)?;
@@ -446,89 +444,5 @@ impl Loader {
             }
         }
         Ok(())
-    }
-}
-
-/// Removes a dataset's own files from its folder.
-fn clear(folder: &Path) -> Result<()> {
-    for name in ["statements", "rejected", FILE, "findings.csv", super::MANIFEST, LOCK] {
-        let path = folder.join(name);
-        let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
-        if let Err(e) = removed
-            && e.kind() != std::io::ErrorKind::NotFound
-        {
-            return Err(Error::io("remove", &path, e));
-        }
-    }
-    Ok(())
-}
-
-/// Takes the dataset for this process: two that load at once would undo each other's work.
-fn lock(folder: &Path) -> Result<File> {
-    let path = folder.join(LOCK);
-    let file = File::create(&path).map_err(|e| Error::io("create", &path, e))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(Error::usage(
-            format!("{}: another process is loading into this dataset", folder.display()),
-            "wait until it has ended",
-        )),
-        Err(std::fs::TryLockError::Error(e)) => Err(Error::io("lock", &path, e)),
-    }
-}
-
-/// Renames a staged file; gives its new path relative to `folder`.
-fn rename(folder: &Path, file: &Path, from: &str, to: &str) -> Result<PathBuf> {
-    let name = file.file_name().map(|n| n.to_string_lossy().replacen(from, to, 1)).unwrap_or_default();
-    let renamed = file.with_file_name(name);
-    move_file(&folder.join(file), &folder.join(&renamed))?;
-    Ok(renamed)
-}
-
-fn move_file(from: &Path, to: &Path) -> Result<()> {
-    if let Some(folder) = to.parent() {
-        std::fs::create_dir_all(folder).map_err(|e| Error::io("create", folder, e))?;
-    }
-    std::fs::rename(from, to).map_err(|e| Error::io("write", to, e))
-}
-
-fn cell_records(report: &UnitReport) -> Vec<CellRecord> {
-    report
-        .cells
-        .iter()
-        .map(|((day, platform), cell)| CellRecord {
-            day: day.map_or_else(|| "unknown-day".to_owned(), time::iso),
-            platform: platform.to_string(),
-            rows: cell.rows,
-            fingerprint: format!("{:032x}", cell.fingerprint),
-        })
-        .collect()
-}
-
-/// Stem of the files of an export: its name, and enough of its hash to tell apart files of one name.
-fn stem(name: &str, sha256: &str) -> String {
-    let base = name.split(".csv").next().unwrap_or(name);
-    let base = base.strip_suffix(".zip").unwrap_or(base);
-    let safe: String =
-        base.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect();
-    let hash = sha256.get(..8).unwrap_or("stream");
-    format!("{safe}-{hash}")
-}
-
-/// Path of the register of a dataset in `folder`.
-#[must_use]
-pub fn register_path(folder: &Path) -> PathBuf {
-    folder.join(FILE)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn stems_are_safe_file_names() {
-        assert_eq!(stem("sor-global-2025-07-01-full.zip", "0123456789"), "sor-global-2025-07-01-full-01234567");
-        assert_eq!(stem("standard input", ""), "standard-input-stream");
-        assert_eq!(stem("a b/c.csv.gz", "0123456789"), "a-b-c-01234567");
     }
 }

@@ -20,6 +20,7 @@ use crate::error::{Error, Result};
 use register::Register;
 
 pub mod encode;
+mod folder;
 pub mod load;
 pub mod open;
 pub mod overlap;
