@@ -195,7 +195,7 @@ enum Recognised {
 
 fn recognise_entry(entry: &Entry) -> Result<Recognised> {
     let head = entry.head()?;
-    Ok(match sources::recognise(&head)?.1 {
+    Ok(match sources::recognise(&head).1 {
         Recognition::Yes => match Layout::parse(header::first_line(&head)) {
             Some(layout) => {
                 let line = header::first_line(&head);

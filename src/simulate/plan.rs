@@ -11,7 +11,7 @@ use crate::time::{iso, parse_iso};
 /// Statements of the database carry random UUIDs, which are version 4; these are version 8, the version that
 /// RFC 9562 leaves to experiments, with a fixed sign in their custom bits. The sign stays with the rows
 /// through every conversion, so that whatever is made from them can say "simulated data".
-pub const UUID_MARK: &[u8; 4] = b"8515";
+pub const UUID_MARK: &[u8; 4] = crate::tables::statements::SIMULATED_MARK;
 
 /// Whether a UUID in its textual form carries [`UUID_MARK`].
 #[must_use]

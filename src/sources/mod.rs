@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 
-use crate::error::Result;
 use crate::finding::Findings;
 
 pub mod archive;
@@ -161,16 +160,14 @@ impl UnitReport {
 }
 
 /// The source that recognises a text, with what it said; the last word of each if none does.
-///
-/// # Errors
-/// None today; sources that must parse to know may fail.
-pub fn recognise(head: &[u8]) -> Result<(Option<&'static dyn Source>, Recognition)> {
+#[must_use]
+pub fn recognise(head: &[u8]) -> (Option<&'static dyn Source>, Recognition) {
     let mut last = Recognition::No("no source".into());
     for source in SOURCES {
         match source.recognise(head) {
             Recognition::No(why) => last = Recognition::No(why),
-            other => return Ok((Some(*source), other)),
+            other => return (Some(*source), other),
         }
     }
-    Ok((None, last))
+    (None, last)
 }
