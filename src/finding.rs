@@ -86,6 +86,8 @@ kinds! {
         "kept as they are";
     MISSING_VALUE = "Q027", Warning, "empty cells in a column that is always filled",
         "null; indicators that need the value do not count the row";
+    RULE_BROKEN = "Q028", Warning, "statements that break a rule which the database enforces",
+        "kept as they are; older than the rule, changed by hand, or damaged on their way";
     OTHER_DAY = "Q030", Info, "statements created on another day than most of their export",
         "filed under the day they were created on; rows near midnight do this";
     CHECKSUM_SKIPPED = "Q040", Warning, "exports loaded without comparing their SHA-1",

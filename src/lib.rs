@@ -21,6 +21,7 @@ pub mod sources;
 pub mod stats;
 pub mod tables;
 pub mod time;
+pub mod views;
 
 pub use dataset::Dataset;
 pub use error::{Error, Result};

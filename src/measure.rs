@@ -1,13 +1,15 @@
 //! Measurement: indicators over a table, each tally counted once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::LazyFrame;
+use polars::prelude::SchemaRef;
 
-use crate::engine::{self, Tally, TallyTable};
+use crate::engine::{self, Frames, Measure, Tally, TallyTable};
 use crate::error::{Error, Result};
-use crate::estimate::Estimates;
-use crate::indicators::{Basis, Counts, Indicator, Scope};
+use crate::estimate::{ALL_PLATFORMS, Estimate, Estimates};
+use crate::indicators::{Basis, Card, Counts, Indicator, Scope};
+use crate::tables::faults::{FAULTS, with_origins};
+use crate::views;
 
 /// How far a measurement is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,9 +22,9 @@ pub struct Progress {
     pub of: usize,
 }
 
-/// Measures indicators on the statements in `lf`.
+/// Measures indicators on statements.
 ///
-/// A tally that several indicators need is counted once. `progress` is called before each tally and once
+/// Tallies that differ in their measures alone are counted at once. `progress` is called before each tally and once
 /// at the end. Data without a statement gives no estimate. Memory grows with the number of groups, and
 /// for delays with their number of distinct values, not with the number of statements.
 ///
@@ -30,7 +32,7 @@ pub struct Progress {
 /// [`Error::Usage`] where an indicator is named twice or cannot rest on statements, or where the data
 /// lacks a column that is needed; else those of the tallies and of the indicators.
 pub fn measure(
-    lf: &LazyFrame,
+    data: &dyn Frames,
     ids: &[&dyn Indicator],
     scope: &Scope,
     progress: &mut dyn FnMut(Progress),
@@ -51,40 +53,118 @@ pub fn measure(
         }
         plan.push((id, tallies));
     }
-    check_columns(lf, &plan)?;
+    check_columns(data, &plan)?;
 
-    let mut distinct: Vec<(&'static str, &Tally)> = Vec::new();
+    let mut combined: Vec<(&'static str, Combined)> = Vec::new();
     for (id, tally) in plan.iter().flat_map(|(id, tallies)| tallies.iter().map(move |t| (*id, t))) {
-        if !distinct.iter().any(|(_, t)| *t == tally) {
-            distinct.push((id, tally));
+        match combined.iter_mut().find(|(_, c)| c.takes(tally)) {
+            Some((_, c)) => c.add(tally),
+            None => combined.push((id, Combined::new(tally))),
         }
     }
-    let of = distinct.len();
-    let mut counted: Vec<(&Tally, TallyTable)> = Vec::with_capacity(of);
-    for (done, (indicator, tally)) in distinct.iter().enumerate() {
+    let of = combined.len();
+    let mut counted: Vec<(&Combined, TallyTable)> = Vec::with_capacity(of);
+    for (done, (indicator, tally)) in combined.iter().enumerate() {
         progress(Progress { indicator, done, of });
-        counted.push((tally, engine::polars::run(lf.clone(), tally)?));
+        counted.push((tally, engine::polars::run(data.frame(&tally.tally.table)?, &tally.tally)?));
     }
-    if let Some((indicator, _)) = distinct.last() {
+    if let Some((indicator, _)) = combined.last() {
         progress(Progress { indicator, done: of, of });
     }
 
     let mut rows = Vec::new();
     for (indicator, (_, tallies)) in ids.iter().zip(&plan) {
-        let tables =
-            tallies.iter().filter_map(|t| counted.iter().find(|(c, _)| *c == t).map(|(_, table)| table.clone()));
+        let tables = tallies.iter().filter_map(|t| counted.iter().find_map(|(c, table)| c.part(table, t)));
         let counts = Counts { basis: Basis::Statements, tables: tables.collect() };
-        rows.extend(indicator.estimate(&counts, scope)?);
+        let mut estimates = indicator.estimate(&counts, scope)?;
+        mark_faults(&mut estimates, indicator.card(), scope);
+        rows.extend(estimates);
     }
     Estimates::new(rows)
 }
 
+/// Adds to each estimate a note on the known faults and breaks that touch it.
+///
+/// Which day a fault concerns is that of submission; by another cohort date the note is about as good as the
+/// two dates are near each other.
+fn mark_faults(estimates: &mut [Estimate], card: &'static Card, scope: &Scope) {
+    let Some(requirement) = card.requirement(Basis::Statements) else { return };
+    let mut columns = views::stored(requirement.table, requirement.columns);
+    columns.extend(scope.groups.iter().map(|g| g.column));
+    let columns = with_origins(&columns);
+    let measured = |platform: &String| {
+        scope.platforms_loaded.contains(platform) && (scope.platforms.is_empty() || scope.platforms.contains(platform))
+    };
+    for estimate in estimates {
+        let period = estimate.period();
+        for fault in FAULTS.iter().filter(|f| f.touches(period, &scope.days_loaded, &columns)) {
+            let here = if estimate.platform == ALL_PLATFORMS {
+                fault.platforms.is_empty() || fault.platforms.iter().any(measured)
+            } else {
+                fault.of(&estimate.platform)
+            };
+            if here {
+                estimate.add_note(&fault.note());
+            }
+        }
+    }
+}
+
+/// Tallies that differ in nothing but their measures, as one: rows are read and grouped once for all.
+struct Combined {
+    tally: Tally,
+}
+
+impl Combined {
+    fn new(tally: &Tally) -> Self {
+        let mut this = Self { tally: Tally { measures: Vec::new(), ..tally.clone() } };
+        this.add(tally);
+        this
+    }
+
+    fn takes(&self, other: &Tally) -> bool {
+        let this = &self.tally;
+        (&this.table, &this.filters, &this.keys) == (&other.table, &other.filters, &other.keys)
+    }
+
+    fn add(&mut self, other: &Tally) {
+        for measure in &other.measures {
+            if self.at(measure).is_none() {
+                let name = format!("m{}", self.tally.measures.len());
+                self.tally.measures.push(Measure { name, ..measure.clone() });
+            }
+        }
+    }
+
+    fn at(&self, measure: &Measure) -> Option<usize> {
+        self.tally.measures.iter().position(|m| m.kind == measure.kind)
+    }
+
+    /// The counts of one of the tallies; `None` if it is none of them.
+    fn part(&self, counts: &TallyTable, tally: &Tally) -> Option<TallyTable> {
+        let at: Vec<usize> =
+            Some(tally).filter(|t| self.takes(t))?.measures.iter().map(|m| self.at(m)).collect::<Option<_>>()?;
+        let mut part = TallyTable::empty(tally);
+        part.rows =
+            counts.rows.iter().map(|(key, values)| (key.clone(), at.iter().map(|i| values[*i]).collect())).collect();
+        Some(part)
+    }
+}
+
 /// Checks that the data has every column that the tallies read.
-fn check_columns(lf: &LazyFrame, plan: &[(&'static str, Vec<Tally>)]) -> Result<()> {
-    let schema = lf.clone().collect_schema().map_err(|e| Error::engine("cannot read the columns of the data", e))?;
+fn check_columns(data: &dyn Frames, plan: &[(&'static str, Vec<Tally>)]) -> Result<()> {
+    let schema = |table: &str| -> Result<SchemaRef> {
+        let fault = |e| Error::engine("cannot read the columns of the data", e);
+        data.frame(table)?.collect_schema().map_err(fault)
+    };
+    let mut known: BTreeMap<&str, SchemaRef> = BTreeMap::new();
     for (id, tallies) in plan {
         for tally in tallies {
             tally.check()?;
+            if !known.contains_key(tally.table.as_str()) {
+                known.insert(&tally.table, schema(&tally.table)?);
+            }
+            let schema = &known[tally.table.as_str()];
             if let Some(missing) = tally.columns().into_iter().find(|c| !schema.contains(c)) {
                 return Err(Error::usage(
                     format!("the data has no column {missing}, which {id} needs with these groups and dates"),

@@ -8,20 +8,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("tables", &[]),
     ("sources", &["tables"]),
     ("dataset", &["tables", "sources"]),
-    ("engine", &["tables", "dataset"]),
-    ("indicators", &["tables", "engine", "stats", "estimate"]),
+    ("views", &["tables"]),
+    ("engine", &["tables", "views", "dataset"]),
+    ("indicators", &["tables", "views", "engine", "stats", "estimate"]),
     ("charts", &["estimate"]),
     ("simulate", &["tables"]),
     ("provenance", &["sources", "dataset"]),
     ("estimate", &[]),
-    ("measure", &["engine", "indicators", "estimate"]),
+    ("measure", &["engine", "views", "tables", "indicators", "estimate"]),
 ];
 
 const FOR_ALL: &[&str] = &["error", "finding", "time", "Error", "Result"];
 
 /// Libraries that only some folders may use.
 const ONLY_IN: &[(&str, &[&str])] = &[
-    ("polars::", &["dataset", "engine", "measure", "indicators"]),
+    ("polars::", &["dataset", "views", "engine", "measure", "indicators"]),
     ("plotters", &["charts"]),
     ("clap::", &["cli"]),
     ("println!", &["cli"]),

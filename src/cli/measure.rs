@@ -16,6 +16,7 @@ use crate::estimate::{Estimates, Status};
 use crate::indicators::{self, Basis, Cohort, INDICATORS, Indicator, Scope};
 use crate::provenance::Input;
 use crate::time::{self, Period};
+use crate::views;
 
 /// Estimate indicators from a dataset
 #[derive(Debug, Args)]
@@ -122,6 +123,7 @@ pub fn scope(dataset: &Dataset, by: &str, choice: &Choice) -> Result<Scope> {
     scope.platforms.clone_from(&choice.platform);
     (scope.from, scope.until) = (choice.from, choice.until);
     scope.process_interval = choice.process_interval.then_some(choice.confidence);
+    scope.platforms_loaded = platforms.into_iter().cloned().collect();
     scope.simulated = register.simulated();
     Ok(scope)
 }
@@ -133,8 +135,9 @@ pub fn scope(dataset: &Dataset, by: &str, choice: &Choice) -> Result<Scope> {
 pub fn choose(session: &Session, dataset: &Dataset, names: &[String]) -> Result<Vec<&'static dyn Indicator>> {
     let kept = &dataset.register().columns;
     let missing = |i: &'static dyn Indicator| -> Vec<&'static str> {
-        let needs = i.card().requirement(Basis::Statements).map_or(&[][..], |r| r.columns);
-        needs.iter().copied().filter(|c| !kept.iter().any(|k| k == c)).collect()
+        let needs =
+            i.card().requirement(Basis::Statements).map_or_else(Vec::new, |r| views::stored(r.table, r.columns));
+        needs.into_iter().filter(|c| !kept.iter().any(|k| k == c)).collect()
     };
     if names.is_empty() {
         let (can, cannot): (Vec<&'static dyn Indicator>, Vec<_>) =
@@ -183,8 +186,7 @@ impl Measure {
             output::stdout(text.as_bytes())?;
             return Ok(Ending::Done);
         }
-        let lf = dataset.statements()?;
-        let estimates = crate::measure::measure(&lf, &chosen, &scope, &mut |_| {})?;
+        let estimates = crate::measure::measure(&dataset, &chosen, &scope, &mut |_| {})?;
         if dataset.register().simulated() {
             session.ui.say("simulated data: these numbers are about no real platform");
         }

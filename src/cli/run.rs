@@ -125,7 +125,6 @@ impl Run {
     }
 
     fn measure(&self, dataset: &Dataset, indicators: &[&'static dyn Indicator], grain: &str) -> Result<Estimates> {
-        let lf = dataset.statements()?;
         let over_time = [grain.to_owned(), format!("platform,{grain}")];
         let kept = &dataset.register().columns;
         let mut rows: Vec<Estimate> = Vec::new();
@@ -134,7 +133,11 @@ impl Run {
             if scope.groups.iter().any(|g| !kept.iter().any(|k| k == g.column)) {
                 continue;
             }
-            let measured = crate::measure::measure(&lf, indicators, &scope, &mut |_| {})?;
+            // Indicators that make groups of their own are not split a second time: few would read it.
+            let grouped = !scope.groups.is_empty();
+            let fit = |i: &&&'static dyn Indicator| !(grouped && i.card().own_group.is_some());
+            let chosen: Vec<&'static dyn Indicator> = indicators.iter().filter(fit).copied().collect();
+            let measured = crate::measure::measure(dataset, &chosen, &scope, &mut |_| {})?;
             rows.extend(measured.rows().iter().cloned());
         }
         // One day of data is both a day and everything: the row is the same.

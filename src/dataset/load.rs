@@ -139,7 +139,7 @@ impl Loader {
         let lock = super::folder::lock(folder)?;
         let columns: Vec<&'static Column> = chosen.iter().map(|&i| &COLUMNS[i]).collect();
         let plan = Plan::new(&columns)?;
-        let dataset = Dataset { folder: folder.to_owned(), register };
+        let dataset = Dataset::of(folder, register);
         let loader = Self { dataset, options, chosen, plan, _lock: lock };
         loader.tidy()?;
         Ok(loader)

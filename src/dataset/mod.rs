@@ -12,9 +12,11 @@
 //! Every file of a table has the same columns in the same order, so that one expression reads them all:
 //! `select * from 'data/statements/**/*.parquet'`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use polars::prelude::{IntoLazy, LazyFrame, PlRefPath, ScanArgsParquet};
+use polars::prelude::{DataFrame, IntoLazy, LazyFrame, PlRefPath, ScanArgsParquet};
 
 use crate::error::{Error, Result};
 use register::Register;
@@ -44,6 +46,8 @@ pub const MANIFEST: &str = "manifest.json";
 pub struct Dataset {
     folder: PathBuf,
     register: Register,
+    /// What was derived from all rows, and is needed again for other groups and periods.
+    derived: Arc<Mutex<BTreeMap<String, DataFrame>>>,
 }
 
 impl Dataset {
@@ -60,7 +64,7 @@ impl Dataset {
             });
         }
         if let Some(register) = Register::read(folder)? {
-            return Ok(Self { folder: folder.to_owned(), register });
+            return Ok(Self::of(folder, register));
         }
         let inner = folder.join("data");
         let hint = if inner.join(register::FILE).is_file() {
@@ -69,6 +73,10 @@ impl Dataset {
             format!("`systemic load EXPORT… -o {}` makes one", folder.display())
         };
         Err(Error::usage(format!("{}: this is no dataset (it has no {})", folder.display(), register::FILE), hint))
+    }
+
+    fn of(folder: &Path, register: Register) -> Self {
+        Self { folder: folder.to_owned(), register, derived: Arc::default() }
     }
 
     /// Whether a folder holds a dataset.
@@ -95,19 +103,35 @@ impl Dataset {
         self.folder.join(&self.register.table)
     }
 
+    /// Files of the table `statements`, in the order of [`Dataset::statements`].
+    #[must_use]
+    pub fn statement_files(&self) -> Vec<PathBuf> {
+        let folder = self.table_folder();
+        self.register.exports.iter().flat_map(|e| &e.files).map(|f| folder.join(f)).collect()
+    }
+
+    /// What `make` derives from the rows, made once for each name.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub fn remember(&self, name: &str, make: impl FnOnce() -> Result<DataFrame>) -> Result<DataFrame> {
+        let mut derived = self.derived.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(frame) = derived.get(name) {
+            return Ok(frame.clone());
+        }
+        let frame = make()?;
+        derived.insert(name.to_owned(), frame.clone());
+        Ok(frame)
+    }
+
     /// The table `statements`, lazily. A dataset without rows gives a frame without rows.
     ///
     /// # Errors
     /// [`Error::Engine`] where Polars cannot open a file.
     pub fn statements(&self) -> Result<LazyFrame> {
         let folder = self.table_folder();
-        let paths: Vec<PlRefPath> = self
-            .register
-            .exports
-            .iter()
-            .flat_map(|e| &e.files)
-            .map(|f| PlRefPath::new(folder.join(f).to_string_lossy()))
-            .collect();
+        let paths: Vec<PlRefPath> =
+            self.statement_files().iter().map(|f| PlRefPath::new(f.to_string_lossy())).collect();
         if paths.is_empty() {
             return Ok(scan::empty(&self.register.columns).lazy());
         }

@@ -39,6 +39,10 @@ pub fn sql(tally: &Tally, from: &str) -> Result<String> {
         };
         columns.push(format!("{expr} as {}", identifier(&measure.name)));
     }
+    let from = match crate::views::view(&tally.table) {
+        None => from.to_owned(),
+        Some(view) => format!("(\n  {}\n) as {}", view.sql(from), identifier(&tally.table)),
+    };
     let mut text = format!("select\n  {}\nfrom {from}\n", columns.join(",\n  "));
     let filters: Vec<String> = tally.filters.iter().map(|p| condition(p, table)).collect();
     if !filters.is_empty() {

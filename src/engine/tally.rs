@@ -6,6 +6,7 @@ use super::predicate::{Predicate, Scalar, column};
 use crate::error::{Error, Result};
 use crate::tables::{self, Table};
 use crate::time::Grain;
+use crate::views;
 
 /// One GROUP BY of one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,7 +123,7 @@ impl Tally {
     /// another type than its column, a key or operand that is no scalar, a grain longer than a month, or
     /// a name given twice.
     pub fn check(&self) -> Result<&'static dyn Table> {
-        let table = tables::table(&self.table).ok_or_else(|| Error::Unknown {
+        let table = views::table_or_view(&self.table).ok_or_else(|| Error::Unknown {
             kind: "table",
             name: self.table.clone(),
             known: tables::TABLES.iter().map(|t| t.name().to_owned()).collect(),

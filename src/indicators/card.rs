@@ -35,6 +35,8 @@ pub struct Card {
     pub references: &'static [&'static str],
     /// Date by which statements are assigned to a period, if nothing else is asked for.
     pub cohort: Cohort,
+    /// Name of the group that it splits every cell by, such as `category` for a mix; `None` without one.
+    pub own_group: Option<&'static str>,
     /// Text of the documentation comment, each line with the blank that precedes it there.
     pub doc: &'static str,
 }

@@ -33,7 +33,8 @@ pub struct Cells<'a> {
     /// The one period of [`Grain::All`], or the span of the data.
     whole: Period,
     card: &'static Card,
-    scope: &'a Scope,
+    /// The scope that was measured.
+    pub scope: &'a Scope,
     cohort: Cohort,
     basis: Basis,
 }
@@ -69,33 +70,51 @@ impl<'a> Cells<'a> {
         let period_at = main.keys.iter().position(|k| k == PERIOD);
         let own = usize::from(scope.by_platform) + scope.groups.len() + usize::from(period_at.is_some());
         for (key, values) in &main.rows {
-            let (platform, group) = this.split(key);
+            let (platform, groups) = this.split(key);
             let period = match period_at.and_then(|i| key.get(i)) {
                 None => whole,
                 Some(Scalar::Day(day)) => scope.grain.period(*day).ok_or_else(|| out_of_calendar(*day))?,
                 Some(other) => return Err(counts_fault(&format!("a period begins at {other}"))),
             };
-            let own_keys = key.get(own..).unwrap_or_default().to_vec();
-            let sums = this.by_cell.entry(Cell { platform, group, period }).or_default().entry(own_keys);
-            let sums = sums.or_insert_with(|| vec![0; values.len()]);
-            for (sum, value) in sums.iter_mut().zip(values) {
-                *sum = sum.checked_add(*value).ok_or_else(|| counts_fault("a sum leaves 64 bits"))?;
+            let own_keys = key.get(own..).unwrap_or_default();
+            for group in groups {
+                let cell = Cell { platform: platform.clone(), group, period };
+                let sums = this.by_cell.entry(cell).or_default().entry(own_keys.to_vec());
+                let sums = sums.or_insert_with(|| vec![0; values.len()]);
+                for (sum, value) in sums.iter_mut().zip(values) {
+                    *sum = sum.checked_add(*value).ok_or_else(|| counts_fault("a sum leaves 64 bits"))?;
+                }
             }
         }
         for (key, values) in &undated.rows {
-            let group = this.split(key);
-            *this.undated.entry(group).or_default() += values.first().copied().unwrap_or_default();
+            let (platform, groups) = this.split(key);
+            for group in groups {
+                let undated = this.undated.entry((platform.clone(), group)).or_default();
+                *undated += values.first().copied().unwrap_or_default();
+            }
         }
         Ok(this)
     }
 
-    /// Platform and group of a row of counts.
-    fn split(&self, key: &[Scalar]) -> (String, Option<String>) {
+    /// Platform and groups of a row of counts: one group, or none, or as many as the values of its lists make.
+    fn split(&self, key: &[Scalar]) -> (String, Vec<Option<String>>) {
         let mut key = key.iter();
-        let mut next = || key.next().map_or_else(String::new, ToString::to_string);
-        let platform = if self.scope.by_platform { next() } else { ALL_PLATFORMS.to_owned() };
-        let values: Vec<String> = self.scope.groups.iter().map(|_| next()).collect();
-        (platform, (!values.is_empty()).then(|| values.join("×")))
+        let platform = if self.scope.by_platform {
+            key.next().map_or_else(String::new, ToString::to_string)
+        } else {
+            ALL_PLATFORMS.to_owned()
+        };
+        let mut groups: Vec<Option<String>> = vec![None];
+        for group in &self.scope.groups {
+            let values = key.next().map_or_else(Vec::new, |k| group.values(k));
+            let crossed = groups.iter().flat_map(|so_far| {
+                values.iter().map(move |value| {
+                    Some(so_far.as_ref().map_or_else(|| value.clone(), |so_far| format!("{so_far}×{value}")))
+                })
+            });
+            groups = crossed.collect();
+        }
+        (platform, groups)
     }
 
     /// A row for a statistic of a cell, with everything but its number: what it is about, and the note
@@ -111,6 +130,9 @@ impl<'a> Cells<'a> {
             row.add_note(SIMULATED);
         }
         row.add_note(&format!("by {} date", self.cohort.name()));
+        for group in self.scope.groups.iter().filter(|g| g.several) {
+            row.add_note(&format!("a statement counts in each {} that it names", group.name.replace('_', " ")));
+        }
         for note in [self.loaded(cell.period), self.limits(cell.period)].into_iter().flatten() {
             row.add_note(&note);
         }

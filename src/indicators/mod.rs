@@ -8,7 +8,10 @@ use crate::estimate::Estimate;
 
 pub mod card;
 mod cells;
+mod delays;
+mod mix;
 mod scope;
+mod shares;
 
 pub use card::{Basis, Card, Direction, Level, Requirement, Stability, Statistic};
 pub use scope::{Cohort, Group, Scope};
@@ -28,15 +31,43 @@ macro_rules! indicator {
     };
 }
 
+pub mod account_sanction_share;
+pub mod automated_share;
+pub mod category_mix;
+pub mod decision_type_mix;
+pub mod illegal_ground_share;
+pub mod keyword_mix;
 pub mod moderation_latency;
+pub mod other_category_share;
 pub mod own_initiative_share;
+pub mod sor_duplicate_rate;
+pub mod sor_field_completeness;
+pub mod sor_internal_consistency;
+pub mod sor_timeliness;
 pub mod statement_count;
+pub mod territorial_uniformity;
+pub mod trusted_flagger_share;
+pub mod unsafe_product_share;
 
 /// Every indicator, in the order of the help.
 pub static INDICATORS: &[&dyn Indicator] = &[
     &statement_count::StatementCount,
     &own_initiative_share::OwnInitiativeShare,
+    &trusted_flagger_share::TrustedFlaggerShare,
+    &automated_share::AutomatedShare,
+    &illegal_ground_share::IllegalGroundShare,
+    &unsafe_product_share::UnsafeProductShare,
+    &account_sanction_share::AccountSanctionShare,
+    &category_mix::CategoryMix,
+    &keyword_mix::KeywordMix,
+    &decision_type_mix::DecisionTypeMix,
     &moderation_latency::ModerationLatency,
+    &sor_timeliness::SorTimeliness,
+    &territorial_uniformity::TerritorialUniformity,
+    &other_category_share::OtherCategoryShare,
+    &sor_field_completeness::SorFieldCompleteness,
+    &sor_internal_consistency::SorInternalConsistency,
+    &sor_duplicate_rate::SorDuplicateRate,
 ];
 
 /// A question that data answers with estimates.

@@ -2,7 +2,9 @@
 
 use super::cells::{Cell, CellCounts, Cells, counts_fault, enough, number, value};
 use super::scope::N;
-use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
+use super::{
+    Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic, delays,
+};
 use crate::engine::{Key, Measure, Predicate, Scalar, Tally};
 use crate::error::Result;
 use crate::estimate::Estimate;
@@ -23,6 +25,7 @@ indicator! {
     /// median, p90, p99 = smallest d with #{used delays ≤ d} / n_used ≥ 0.5, 0.9, 0.99
     /// mean             = Σ d / n_used
     /// share_within_t   = #{used delays ≤ t} / n_used                 t = 1, 7 days
+    /// share_within(x)  = #{used delays ≤ x} / n_used                 at x days, where all time is one period
     /// ```
     ///
     /// Quantiles are of type 1 of Hyndman and Fan (1996), the inverse of the empirical distribution
@@ -136,6 +139,7 @@ indicator! {
             "Drolsbach, Pröllochs 2024, arXiv:2312.04431",
         ],
         cohort: Cohort::Decision,
+        own_group: None,
     }
 }
 
@@ -144,7 +148,7 @@ const SMALLEST_N: u64 = 10;
 /// Below it, p99 is the maximum: n (1 − p) ≥ 1.
 const SMALLEST_N_P99: u64 = 100;
 
-static STATISTICS: [Statistic; 10] = [
+static STATISTICS: [Statistic; 11] = [
     statistic("median", "days", SMALLEST_N, "Half of the used statements have this delay or a shorter one."),
     statistic("p90", "days", SMALLEST_N, "Nine of ten used statements have this delay or a shorter one."),
     statistic("p99", "days", SMALLEST_N_P99, "99 of 100 used statements have this delay or a shorter one."),
@@ -155,6 +159,7 @@ static STATISTICS: [Statistic; 10] = [
     statistic("excluded_placeholder", "statements", 0, "Excluded: content_date is a placeholder."),
     statistic("excluded_negative", "statements", 0, "Excluded: the decision is dated before the content."),
     statistic("excluded_impossible", "statements", 0, "Excluded: one of the dates is impossible."),
+    statistic("share_within", "share", SMALLEST_N, "Used statements with a delay of at most x days."),
 ];
 
 const fn statistic(name: &'static str, unit: &'static str, smallest_n: u64, meaning: &'static str) -> Statistic {
@@ -262,6 +267,9 @@ impl Delays {
             let mut row = cells.row(cell, statistic);
             (row.value, row.k, row.n) = (Some(number(count)), Some(count), Some(all));
             rows.push(row);
+        }
+        if let Some(within) = STATISTICS.last() {
+            rows.extend(delays::curve(cells, cell, within, &self.used));
         }
         rows
     }

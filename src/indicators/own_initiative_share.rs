@@ -1,11 +1,10 @@
 //! The indicator `own-initiative-share`.
 
-use super::cells::{Cells, enough, number, value};
+use super::shares::{self, Share};
 use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
-use crate::engine::{Measure, Predicate, Tally};
-use crate::error::{Error, Result};
-use crate::estimate::{Estimate, IntervalKind};
-use crate::stats::proportion::wilson;
+use crate::engine::{Predicate, Tally};
+use crate::error::Result;
+use crate::estimate::Estimate;
 
 indicator! {
     /// Share of statements that platforms attribute to their own initiative.
@@ -80,9 +79,9 @@ indicator! {
             table: "statements",
             columns: &["created_at", "source_type"],
         }],
-        statistics: &[SHARE],
+        statistics: std::slice::from_ref(&SHARE),
         levels: &[Level::B],
-        smallest_n: SHARE.smallest_n,
+        smallest_n: 10,
         legal: &[
             "Regulation (EU) 2022/2065, Art. 15(1)(b), (c)",
             "Regulation (EU) 2022/2065, Art. 17(3)(b)",
@@ -94,11 +93,12 @@ indicator! {
             "Trujillo, Fagni, Cresci 2025, doi:10.1145/3711085",
         ],
         cohort: Cohort::Submission,
+        own_group: None,
     }
 }
 
 /// Ten, so that one statement moves the share by at most ten points.
-const SHARE: Statistic =
+static SHARE: Statistic =
     Statistic { name: "share", unit: "share", smallest_n: 10, meaning: "Own-initiative statements per statement." };
 
 impl Indicator for OwnInitiativeShare {
@@ -107,51 +107,20 @@ impl Indicator for OwnInitiativeShare {
     }
 
     fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
-        if basis != Basis::Statements {
-            return Vec::new();
-        }
-        let measures = vec![
-            Measure::count_if("k", Predicate::eq("source_type", "SOURCE_VOLUNTARY")),
-            Measure::count_if("n", Predicate::not_null("source_type")),
-            Measure::count("statements"),
-        ];
-        scope.tallies(scope.cohort.unwrap_or(CARD.cohort), vec![], measures)
+        shares::tallies(&CARD, basis, scope, &parts())
     }
 
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
-        let cells = Cells::new(counts, &CARD, scope)?;
-        let mut rows = cells.undated_rows();
-        for (cell, counts) in &cells.by_cell {
-            let sum = |at| counts.values().map(|v| value(v, at)).sum::<i64>();
-            let (k, n, all) = (sum(0), sum(1), sum(2));
-            let mut row = cells.row(cell, &SHARE);
-            (row.k, row.n) = (Some(k), Some(n));
-            row.value = (n > 0).then(|| number(k) / number(n));
-            if n < all {
-                row.add_note(&format!("{} of {all} statements excluded: no source type", all - n));
-            }
-            if let Some(confidence) = scope.process_interval {
-                set_process_interval(&mut row, confidence)?;
-            }
-            rows.push(enough(row, &SHARE));
-        }
-        Ok(rows)
+        shares::estimate(&CARD, counts, scope, &parts())
     }
 }
 
-/// Adds the Wilson interval of k of n, called a process interval.
-fn set_process_interval(row: &mut Estimate, confidence: f64) -> Result<()> {
-    if !(confidence > 0.0 && confidence < 1.0) {
-        return Err(Error::usage(
-            format!("{confidence} is no confidence level"),
-            "give a number between 0 and 1, such as 0.95",
-        ));
-    }
-    let count = |c: Option<i64>| c.and_then(|c| u64::try_from(c).ok()).unwrap_or_default();
-    if let Some((lower, upper)) = wilson(count(row.k), count(row.n), confidence) {
-        (row.lower, row.upper, row.confidence) = (Some(lower), Some(upper), Some(confidence));
-        row.interval = Some("wilson".to_owned());
-        row.interval_kind = IntervalKind::Process;
-    }
-    Ok(())
+fn parts() -> Vec<Share> {
+    vec![Share {
+        statistic: &SHARE,
+        part: None,
+        k: Predicate::eq("source_type", "SOURCE_VOLUNTARY"),
+        n: Predicate::not_null("source_type"),
+        lacking: "no source type",
+    }]
 }

@@ -15,8 +15,21 @@ pub(super) const PLATFORM: &str = "platform";
 pub(super) const N: &str = "n";
 
 /// Names of groups that stand for a column of another name.
-const GROUP_ALIASES: &[(&str, &str)] =
-    &[("category", "category_v2"), ("category_as_submitted", "category"), ("language", "content_language")];
+const GROUP_ALIASES: &[(&str, &str)] = &[
+    ("category", "category_v2"),
+    ("category_as_submitted", "category"),
+    ("language", "content_language"),
+    ("source", "source_type"),
+];
+
+/// Names of groups of which one statement can have several, and the column that holds them joined by a comma.
+const LIST_GROUPS: &[(&str, &str)] = &[
+    ("country", "territory_set"),
+    ("content_type", "content_types"),
+    ("keyword", "keyword_set"),
+    ("visibility_restriction", "visibility_set"),
+    ("additional_category", "additional_categories"),
+];
 
 /// The date by which a statement belongs to a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,32 +83,37 @@ pub struct Group {
     pub name: String,
     /// The column that holds its values.
     pub column: &'static str,
+    /// Whether the column holds several values joined by a comma, each of which is a group: then a statement
+    /// counts in each of its groups, and groups do not add up to the whole.
+    pub several: bool,
 }
 
 impl Group {
     /// The group of this name: `category` (in the terms of the schema of 2025-07-01),
-    /// `category_as_submitted`, `language`, or any column of codes or booleans by its own name.
+    /// `category_as_submitted`, `language`, `source`, any column of codes or booleans by its own name, or
+    /// `country`, `content_type`, `keyword`, `visibility_restriction`, `additional_category`, of which a
+    /// statement can have several.
     ///
     /// # Errors
-    /// [`Error::Unknown`] for another name; [`Error::Usage`] for lists, of which one statement has several.
+    /// [`Error::Unknown`] for another name.
     pub fn parse(name: &str) -> Result<Self> {
+        if let Some((_, column)) = LIST_GROUPS.iter().find(|(list, _)| *list == name) {
+            return Ok(Self { name: name.to_owned(), column, several: true });
+        }
         let wanted = GROUP_ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, column)| column);
         if let Some(column) = Self::columns().find(|c| *c == wanted) {
-            return Ok(Self { name: name.to_owned(), column });
-        }
-        let scalar = match name {
-            "country" | "territorial_scope" => Some("territory_set, which takes the set of countries as one value"),
-            "content_type" => Some("content_types, which takes the set of types as one value"),
-            _ => None,
-        };
-        if let Some(instead) = scalar {
-            return Err(Error::usage(
-                format!("one statement can have several values of {name}, so shares by it would not add up"),
-                format!("use {instead}"),
-            ));
+            return Ok(Self { name: name.to_owned(), column, several: false });
         }
         let known = Scope::words().into_iter().map(str::to_owned).collect();
         Err(Error::Unknown { kind: "group", name: name.to_owned(), known })
+    }
+
+    /// The values of a key of the tally: itself, or the elements of the list. No value is a group too.
+    pub(super) fn values(&self, key: &Scalar) -> Vec<String> {
+        match key {
+            Scalar::Text(list) if self.several => list.split(',').map(str::to_owned).collect(),
+            other => vec![other.to_string()],
+        }
     }
 
     /// Columns that hold one code or truth value per statement.
@@ -128,6 +146,8 @@ pub struct Scope {
     pub span: Period,
     /// Days of submission in the data; empty where they are not known.
     pub days_loaded: BTreeSet<i32>,
+    /// Canonical names of the platforms in the data; empty where they are not known.
+    pub platforms_loaded: BTreeSet<String>,
     /// Whether the data is simulated.
     pub simulated: bool,
     /// Identity of the data.
@@ -149,6 +169,7 @@ impl Scope {
             process_interval: None,
             span,
             days_loaded,
+            platforms_loaded: BTreeSet::new(),
             simulated: false,
             input_id: input_id.to_owned(),
         }
@@ -174,7 +195,7 @@ impl Scope {
                 grain = Some(named);
             } else {
                 let group = Group::parse(word)?;
-                if groups.iter().any(|g| g.column == group.column) {
+                if groups.iter().any(|g| g.column == group.column && g.several == group.several) {
                     return Err(Error::usage(format!("{word} is a group already"), "name each group once"));
                 }
                 groups.push(group);
@@ -186,7 +207,7 @@ impl Scope {
     /// Every word that [`Scope::parse_by`] understands, sorted.
     #[must_use]
     pub fn words() -> Vec<&'static str> {
-        let groups = Group::columns().chain(GROUP_ALIASES.iter().map(|a| a.0));
+        let groups = Group::columns().chain(GROUP_ALIASES.iter().chain(LIST_GROUPS).map(|a| a.0));
         let words: BTreeSet<&str> = groups.chain(Grain::ALL.map(Grain::name)).chain([PLATFORM]).collect();
         words.into_iter().collect()
     }
@@ -226,7 +247,8 @@ impl Scope {
             Grain::All => None,
         };
         keys.extend(grain.map(|grain| Key::truncated(PERIOD, cohort.column(), grain)));
-        keys.extend(more);
+        // A column can be a group and what the indicator counts by: names keep the two apart.
+        keys.extend(more.into_iter().map(|key| Key { name: format!("own_{}", key.name), ..key }));
         let filters = self.dated_filter(cohort);
         let mut tallies = vec![tally(filters.clone(), keys, measures), undated];
         if self.grain == Grain::All {
@@ -269,6 +291,12 @@ mod tests {
         assert_eq!(grain, Grain::Month);
         let columns: Vec<_> = groups.iter().map(|g| (g.name.as_str(), g.column)).collect();
         assert_eq!(columns, [("category", "category_v2"), ("automated_detection", "automated_detection")]);
+        let (_, _, groups) = Scope::parse_by("country,territory_set").expect("valid");
+        let several: Vec<bool> = groups.iter().map(|g| g.several).collect();
+        assert_eq!(several, [true, false]);
+        assert_eq!(groups[0].values(&"AT,DE".into()), ["AT", "DE"]);
+        assert_eq!(groups[1].values(&"AT,DE".into()), ["AT,DE"]);
+        assert_eq!(groups[0].values(&Scalar::Null), ["(none)"]);
         assert_eq!(Scope::parse_by("").expect("valid"), (false, Grain::All, vec![]));
         for word in Scope::words() {
             assert!(Scope::parse_by(word).is_ok(), "{word}");
@@ -277,8 +305,7 @@ mod tests {
             ("categroy", "E020"),
             ("delay_days", "E020"),
             ("uuid", "E020"),
-            ("country", "E021"),
-            ("content_type", "E021"),
+            ("territorial_scope", "E020"),
             ("month,year", "E021"),
             ("category,category_v2", "E021"),
         ] {

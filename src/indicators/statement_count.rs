@@ -91,6 +91,7 @@ indicator! {
             "Drolsbach, Pröllochs 2024, arXiv:2312.04431",
         ],
         cohort: Cohort::Submission,
+        own_group: None,
     }
 }
 

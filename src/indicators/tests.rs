@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::*;
 use crate::engine::sql::sql;
-use crate::tables;
 use crate::time::{Grain, Period};
+use crate::views;
 
 const SECTIONS: [&str; 5] = ["# Question", "# Formula", "# Uncertainty", "# Limits", "# References"];
 
@@ -35,7 +35,7 @@ fn every_indicator_is_documented_and_its_file_bears_its_id() {
             assert!(section.lines().count() > 2, "{}: {section:?} is empty", card.id);
         }
         for requirement in card.requires {
-            let table = tables::table(requirement.table).expect("registered");
+            let table = views::table_or_view(requirement.table).expect("registered");
             assert!(requirement.columns.iter().all(|c| table.column(c).is_some()), "{}", card.id);
         }
     }

@@ -1,7 +1,12 @@
 //! Pure mathematics: no tables, no files, no data frames.
 //!
-//! Every method names its source, its conditions and its behaviour at n = 0, and is tested against
-//! values that other software gives.
+//! One file per family. Every method names its source, its conditions, its convention where there are
+//! several (form of the variance, definition of the quantile, type of the interval, correction) and its
+//! behaviour on empty input, and is tested against values that other software gives. Special functions and
+//! distributions come from statrs.
 
+mod limits;
 pub mod proportion;
 pub mod quantile;
+
+pub use limits::{Confidence, Limits, StatsError};

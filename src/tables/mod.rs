@@ -5,7 +5,9 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 
 pub mod codes;
+pub mod faults;
 pub mod platforms;
+pub mod rules;
 pub mod statements;
 
 /// Every table, in the order of the help.

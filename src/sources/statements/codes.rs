@@ -211,7 +211,10 @@ struct List {
     elements: std::ops::Range<usize>,
     valid: bool,
     count: i64,
+    unsorted: bool,
+    repeated: bool,
     joined: Option<String>,
+    joined_v2: Option<String>,
 }
 
 /// Lists of codes: each distinct list is parsed once.
@@ -225,8 +228,8 @@ pub struct ListColumn {
     elements: Vec<i32>,
     index: HashMap<String, i32, FixedState>,
     values: Vec<String>,
-    /// Dictionaries of elements, of elements in v2, and of joined texts, until a new list is met.
-    dictionaries: Option<[ArrayRef; 3]>,
+    /// Dictionaries of elements, of joined texts, and of both in v2, until a new list is met.
+    dictionaries: Option<[ArrayRef; 4]>,
 }
 
 /// The arrays that a list column gives.
@@ -238,8 +241,14 @@ pub struct ListArrays {
     pub in_v2: ArrayRef,
     /// Elements sorted, without repetition, joined by a comma.
     pub joined: ArrayRef,
+    /// The same in the terms of schema v2.
+    pub joined_v2: ArrayRef,
     /// Number of elements that are neither empty nor the text `null`.
     pub counts: ArrayRef,
+    /// Whether the elements of each row are out of order.
+    pub unsorted: Vec<bool>,
+    /// Whether an element of each row occurs again.
+    pub repeated: Vec<bool>,
 }
 
 impl ListColumn {
@@ -283,10 +292,24 @@ impl ListColumn {
             }
         }
         let count = i64::try_from(kept.len()).unwrap_or(i64::MAX);
-        kept.sort_unstable();
-        kept.dedup();
-        let joined = (!kept.is_empty()).then(|| kept.join(","));
-        self.lists.push(List { elements: start..self.elements.len(), valid: parsed.is_some(), count, joined });
+        let unsorted = !kept.is_sorted();
+        let given = kept.len();
+        let joined = |mut kept: Vec<&str>| {
+            kept.sort_unstable();
+            kept.dedup();
+            (kept.len(), (!kept.is_empty()).then(|| kept.join(",")))
+        };
+        let in_v2 = kept.iter().map(|c| crate::tables::codes::in_v2(self.known, c)).collect();
+        let ((distinct, joined), (_, joined_v2)) = (joined(kept.clone()), joined(in_v2));
+        self.lists.push(List {
+            elements: start..self.elements.len(),
+            valid: parsed.is_some(),
+            count,
+            unsorted,
+            repeated: distinct < given,
+            joined,
+            joined_v2,
+        });
     }
 
     /// The arrays of a batch.
@@ -300,6 +323,7 @@ impl ListColumn {
         let mut offsets = Vec::with_capacity(n + 1);
         let mut children: Vec<i32> = Vec::with_capacity(n * 4);
         let mut counts = Vec::with_capacity(n);
+        let (mut unsorted, mut repeated) = (Vec::with_capacity(n), Vec::with_capacity(n));
         offsets.push(0_i32);
         for row in 0..n {
             let cell = rows.cell(row, field);
@@ -307,6 +331,8 @@ impl ListColumn {
                 ids.push(None);
                 valid.push(false);
                 counts.push(0);
+                unsorted.push(false);
+                repeated.push(false);
             } else {
                 let (id, new) = self.interner.key(cell, rows.lines[row]);
                 if new {
@@ -320,6 +346,8 @@ impl ListColumn {
                 }
                 valid.push(list.valid);
                 counts.push(list.count);
+                unsorted.push(list.unsorted);
+                repeated.push(list.repeated);
                 children.extend_from_slice(&self.elements[list.elements.clone()]);
                 ids.push(Some(id));
             }
@@ -328,7 +356,7 @@ impl ListColumn {
         let valid = nulls(valid);
         let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
         let keys = Int32Array::from(children);
-        let [values, values_v2, joined] = self.dictionaries();
+        let [values, values_v2, joined, joined_v2] = self.dictionaries();
         let list = |values: &ArrayRef| -> Result<ArrayRef> {
             let child = dictionary(&keys, values)?;
             let kind = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
@@ -342,10 +370,13 @@ impl ListColumn {
             .map(|id| id.filter(|id| self.lists[*id as usize].joined.is_some()).map(u32::cast_signed))
             .collect();
         let joined = dictionary(&joined_keys, &joined)?;
-        Ok(ListArrays { lists, in_v2, joined, counts: Arc::new(Int64Array::from(counts)) })
+        // A list has elements in v2 where it has any, so the keys are the same.
+        let joined_v2 = dictionary(&joined_keys, &joined_v2)?;
+        let counts = Arc::new(Int64Array::from(counts));
+        Ok(ListArrays { lists, in_v2, joined, joined_v2, counts, unsorted, repeated })
     }
 
-    fn dictionaries(&mut self) -> [ArrayRef; 3] {
+    fn dictionaries(&mut self) -> [ArrayRef; 4] {
         let (values, lists, known) = (&self.values, &self.lists, self.known);
         let made = self.dictionaries.get_or_insert_with(|| {
             let elements: ArrayRef = Arc::new(StringArray::from_iter_values(values));
@@ -356,7 +387,10 @@ impl ListColumn {
                 Arc::new(StringArray::from_iter_values(mapped))
             };
             let joined = lists.iter().map(|l| l.joined.as_deref().unwrap_or_default());
-            [elements, in_v2, Arc::new(StringArray::from_iter_values(joined))]
+            let joined_v2 = lists.iter().map(|l| l.joined_v2.as_deref().unwrap_or_default());
+            let texts = [StringArray::from_iter_values(joined), StringArray::from_iter_values(joined_v2)];
+            let [joined, joined_v2] = texts.map(|t| Arc::new(t) as ArrayRef);
+            [elements, in_v2, joined, joined_v2]
         });
         made.each_ref().map(Arc::clone)
     }

@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, Int64Array, StringArray, new_null_array};
+use arrow::array::{Array, ArrayRef, new_null_array};
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::codes::{CodeColumn, ListColumn, constant};
+use super::codes::{CodeColumn, ListColumn};
 use super::columns::{self, Notes, Rows};
 use super::derive;
 use super::dialect::{self, Span, Split};
 use super::header::{self, Layout, Target};
+use super::provenance;
 use super::record::{Record, fits};
+use super::rules::{self, Order};
 use super::values;
 use crate::error::{Error, Result};
 use crate::finding;
@@ -352,6 +354,7 @@ impl Decoder {
         let index = |name: &str| COLUMNS.iter().position(|c| c.name == name).unwrap_or(usize::MAX);
         let mut days = vec![None; n];
         let mut platform_keys = None;
+        let mut order = Order::new(n);
         for (field, target) in context.layout.targets.iter().enumerate() {
             let Target::Column(c) = *target else { continue };
             let column = &COLUMNS[c];
@@ -381,11 +384,15 @@ impl Decoder {
                 Kind::CodeList => {
                     let Some(lists) = self.lists.get_mut(column.name) else { continue };
                     let arrays = lists.arrays(rows, field, notes)?;
+                    order.add(column.name, &arrays);
                     match column.name {
                         "category_specification" => {
                             made[index("keywords_v2")] = Some(arrays.in_v2);
+                            made[index("keyword_set")] = Some(arrays.joined_v2);
                             made[index("n_keywords")] = Some(arrays.counts);
                         }
+                        "category_addition" => made[index("additional_categories")] = Some(arrays.joined_v2),
+                        "decision_visibility" => made[index("visibility_set")] = Some(arrays.joined),
                         "content_type" => made[index("content_types")] = Some(arrays.joined),
                         "territorial_scope" => made[index("territory_set")] = Some(arrays.joined),
                         _ => {}
@@ -409,7 +416,9 @@ impl Decoder {
         }
         self.count_cells(rows, context, &days, platform_keys.as_ref(), notes, report);
         derive::dates(&mut made, &days);
-        Self::provenance(&mut made, rows, context, notes)?;
+        rules::judge(&mut made, &days, &order, &|c| self.chosen.contains(&c));
+        rules::report(&made, |row| (context.entry, rows.lines[row]), &mut notes.findings);
+        provenance::columns(&mut made, rows, context, notes)?;
         let columns: Vec<ArrayRef> = self
             .chosen
             .iter()
@@ -463,62 +472,6 @@ impl Decoder {
         }
         let slot = self.cells.entry(current).or_default();
         *slot = slot.plus(cell);
-    }
-
-    /// The columns that say where a row stands and what of it could not be typed.
-    fn provenance(made: &mut [Option<ArrayRef>], rows: &Rows<'_>, context: &Context, notes: &Notes) -> Result<()> {
-        let n = rows.len();
-        let mut set = |name: &str, array: ArrayRef| {
-            if let Some(c) = COLUMNS.iter().position(|c| c.name == name) {
-                made[c] = Some(array);
-            }
-        };
-        set("schema_version", constant(context.layout.schema, n)?);
-        set("export_version", constant(context.layout.version, n)?);
-        set("source_file", constant(&context.file_name, n)?);
-        if let Some(entry) = &context.entry_name {
-            set("source_entry", constant(entry, n)?);
-        }
-        set("source_line", Arc::new(Int64Array::from_iter_values(rows.lines.iter().map(|l| l.cast_signed()))));
-        if !notes.unparsed.is_empty() {
-            let texts: StringArray = (0..n)
-                .map(|row| {
-                    let cells = notes.unparsed.get(&row)?;
-                    let object: serde_json::Map<String, serde_json::Value> =
-                        cells.iter().map(|(c, t)| ((*c).to_owned(), t.clone().into())).collect();
-                    serde_json::to_string(&object).ok()
-                })
-                .collect();
-            set("unparsed", Arc::new(texts));
-        }
-        let extra: Vec<(usize, &str)> = context
-            .layout
-            .targets
-            .iter()
-            .enumerate()
-            .filter_map(|(f, t)| match t {
-                Target::Extra(name) => Some((f, name.as_str())),
-                Target::Column(_) => None,
-            })
-            .collect();
-        if !extra.is_empty() {
-            let texts: StringArray = (0..n)
-                .map(|row| {
-                    let object: serde_json::Map<String, serde_json::Value> = extra
-                        .iter()
-                        .filter_map(|&(f, name)| {
-                            let mut cell = Vec::new();
-                            dialect::unescape(rows.cell(row, f), &mut cell);
-                            (!cell.is_empty())
-                                .then(|| (name.to_owned(), String::from_utf8_lossy(&cell).into_owned().into()))
-                        })
-                        .collect();
-                    if object.is_empty() { None } else { serde_json::to_string(&object).ok() }
-                })
-                .collect();
-            set("extra", Arc::new(texts));
-        }
-        Ok(())
     }
 }
 

@@ -9,7 +9,9 @@ pub mod decode;
 pub mod derive;
 pub mod dialect;
 pub mod header;
+pub mod provenance;
 pub mod record;
+pub mod rules;
 pub mod values;
 
 use super::{Recognition, Source};
