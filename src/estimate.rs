@@ -11,6 +11,9 @@ use crate::error::{Error, Result};
 use crate::time::{self, Period};
 
 mod files;
+mod schema;
+
+pub use schema::SCHEMA;
 
 /// Name of the platform column where an estimate is about all platforms together.
 pub const ALL_PLATFORMS: &str = "all platforms";

@@ -94,6 +94,32 @@ kinds! {
         "the file may not be the published one";
     CHECKSUM_WRONG = "Q041", Error, "exports whose SHA-1 differs from the published one",
         "loaded because --no-checksum was given; the file is not the published one";
+    NEVER_FILLED = "Q050", Info, "an optional column that the platform never fills in",
+        "nothing can be said of this platform by it";
+    PLACEHOLDER_DATE = "Q051", Warning, "content dates that stand in for an unknown day",
+        "left out of delays; counted as excluded_placeholder";
+    IMPOSSIBLE_DATE = "Q052", Warning, "dates out of the range that the database accepts, or after submission",
+        "left out of delays; counted as excluded";
+    NEGATIVE_DELAY = "Q053", Warning, "decisions dated before their content",
+        "left out of delays from content to decision; counted as excluded_negative";
+    DECIDED_AFTER_SUBMISSION = "Q054", Info, "decisions dated after their submission",
+        "used as negative delays of submission; a decision may take effect later";
+    SAME_DAY_ALWAYS = "Q055", Warning, "a platform whose delays are all zero",
+        "its delays say how it fills in the form, not how fast it is";
+    REPEATED_UID = "Q056", Warning, "statements that repeat an identifier of the platform",
+        "counted like any other statement";
+    REPEATED_UUID = "Q057", Error, "statements that repeat an identifier of the database",
+        "counted more than once: files were put together twice, or lines repeated";
+    OTHER_ERA = "Q058", Warning, "cells with a code of another era of the schema",
+        "kept as they are; category_v2 maps old codes to their successors";
+    DOCUMENTED_RULE_BROKEN = "Q059", Warning, "statements that break a documented rule which the database does not enforce",
+        "kept as they are; sor-internal-consistency measures it";
+    SILENT_DAYS = "Q060", Warning, "loaded days without statements of a platform that usually sends",
+        "counts of these days are zero: an outage, a late delivery, or an incomplete export";
+    LOOK_ALIKE = "Q061", Warning, "names of platforms that look alike",
+        "counted as different platforms; an alias file puts them together";
+    KNOWN_FAULT = "Q062", Info, "announced faults and breaks that touch the data",
+        "estimates that they touch say so in their note";
 }
 
 /// The kind with this code.

@@ -7,6 +7,7 @@
 //! [`indicators`] → figures of the [`charts`], each recorded by [`provenance`].
 
 pub mod charts;
+pub mod checks;
 pub mod cli;
 pub mod dataset;
 pub mod engine;

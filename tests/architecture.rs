@@ -10,6 +10,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("dataset", &["tables", "sources"]),
     ("views", &["tables"]),
     ("engine", &["tables", "views", "dataset"]),
+    ("checks", &["tables", "views", "engine"]),
     ("indicators", &["tables", "views", "engine", "stats", "estimate"]),
     ("charts", &["estimate"]),
     ("simulate", &["tables"]),

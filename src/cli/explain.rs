@@ -11,8 +11,9 @@ use crate::error::{self, Error, Result};
 use crate::finding;
 use crate::indicators::{Basis, Card, INDICATORS, Indicator, Scope};
 use crate::sources::SOURCES;
-use crate::tables::{Column, Origin, TABLES, Table, Values, codes};
+use crate::tables::{Column, Origin, TABLES, Table, Values, codes, faults, rules};
 use crate::time::Period;
+use crate::views::VIEWS;
 
 /// Explain an indicator, table, column, code, finding, error, source, chart form or the estimates
 #[derive(Debug, Args)]
@@ -93,6 +94,24 @@ fn explain(word: &str) -> Result<String> {
     if let Some((table, column)) = TABLES.iter().find_map(|t| t.column(word).map(|c| (t, c))) {
         return Ok(column_page(*table, column));
     }
+    if let Some(view) = VIEWS.iter().find(|v| v.name() == word) {
+        let base = view.base().name();
+        let text = codebook(*view);
+        return Ok(format!("{text}\nIt has the columns of {base} too. As SQL:\n\n{}\n", view.sql(base)));
+    }
+    if let Some((view, column)) = VIEWS.iter().find_map(|v| Some((v, v.columns().iter().find(|c| c.name == word)?))) {
+        return Ok(column_page(*view, column));
+    }
+    if let Some(rule) = rules::rule_of(word) {
+        let enforced = if rule.enforced { "The database refuses" } else { "Documented; the database does not refuse" };
+        return Ok(format!(
+            "{}: a statement shall {}\n\nApplies to: {}\nEnforced:   {enforced} submissions that break it\nColumn:     {}\n",
+            rule.id, rule.demand, rule.applies, rule.column
+        ));
+    }
+    if let Some(fault) = faults::fault_of(word) {
+        return Ok(format!("{}\n\n{}\n\nSource: {}\n", fault.note(), fault.what, fault.source));
+    }
     if let Some(kind) = finding::kind(&word.to_uppercase()) {
         let severity = format!("{:?}", kind.severity).to_lowercase();
         return Ok(format!("{} ({severity}): {}\n\nWhat happens: {}.\n", kind.code, kind.title, kind.effect));
@@ -119,6 +138,8 @@ fn explain(word: &str) -> Result<String> {
     known.extend(ids());
     known.extend(TABLES.iter().flat_map(|t| t.columns().iter().map(|c| c.name.to_owned())));
     known.extend(TABLES.iter().map(|t| t.name().to_owned()));
+    known.extend(rules::RULES.iter().map(|r| r.id.to_owned()));
+    known.extend(faults::FAULTS.iter().map(|f| f.id.clone()));
     known.extend(CHARTS.iter().map(|c| c.id().to_owned()));
     known.extend(["category", "category_specification"].iter().flat_map(|e| codes::codes(e)).map(|c| c.code.clone()));
     Err(Error::Unknown { kind: "word of the output", name: word.to_owned(), known })

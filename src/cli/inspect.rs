@@ -55,7 +55,7 @@ impl Inspect {
         } else {
             of_export(session, &self.target)?
         };
-        output::records(&overview.rows(format), format)?;
+        output::records(&overview.rows(format), None, format)?;
         Ok(Ending::Done)
     }
 }

@@ -5,13 +5,16 @@ use clap::{Args, ValueEnum};
 use super::output::{self, Format};
 use super::{Ending, Session};
 use crate::charts::{CHARTS, Preset};
+use crate::checks::CHECKS;
 use crate::error::{self, Result};
 use crate::finding::KINDS;
-use crate::indicators::{Basis, INDICATORS};
+use crate::indicators::{Basis, INDICATORS, Scope};
 use crate::sources::SOURCES;
-use crate::tables::TABLES;
+use crate::tables::{TABLES, faults::FAULTS, rules::RULES};
+use crate::time;
+use crate::views::VIEWS;
 
-/// List indicators, sources, tables, columns, charts, presets, findings or errors
+/// List indicators, sources, tables, views, columns, groups, rules, checks, faults, charts, findings or errors
 #[derive(Debug, Args)]
 pub struct List {
     /// What to list
@@ -30,8 +33,18 @@ enum What {
     Sources,
     /// Tables that exports are loaded into
     Tables,
+    /// Derivations of tables
+    Views,
     /// Columns of the tables
     Columns,
+    /// Words that `measure --by` understands
+    Groups,
+    /// Rules that a conforming statement meets
+    Rules,
+    /// Groups of data-quality checks
+    Checks,
+    /// Announced faults and breaks of the data
+    Faults,
     /// Chart forms
     Charts,
     /// Sizes of figures
@@ -48,7 +61,7 @@ impl List {
     /// # Errors
     /// [`crate::Error::Io`] where stdout refuses.
     pub fn run(&self, _: &Session) -> Result<Ending> {
-        output::records(&rows(self.what), Format::choose(self.format, None)?)?;
+        output::records(&rows(self.what), None, Format::choose(self.format, None)?)?;
         Ok(Ending::Done)
     }
 }
@@ -80,6 +93,39 @@ fn rows(what: What) -> Vec<Vec<String>> {
             for table in TABLES {
                 rows.extend(table.columns().iter().map(|c| line(&[table.name(), c.name, c.kind.name(), c.meaning])));
             }
+            rows
+        }
+        What::Views => {
+            let mut rows = vec![line(&["name", "of", "adds", "a row is"])];
+            rows.extend(VIEWS.iter().map(|v| {
+                let adds: Vec<&str> = v.columns().iter().map(|c| c.name).collect();
+                line(&[v.name(), v.base().name(), &adds.join(", "), v.row()])
+            }));
+            rows
+        }
+        What::Groups => {
+            let mut rows = vec![line(&["name"])];
+            rows.extend(Scope::words().iter().map(|w| line(&[w])));
+            rows
+        }
+        What::Rules => {
+            let mut rows = vec![line(&["rule", "column", "enforced", "a statement shall", "applies to"])];
+            let yes = |b: bool| if b { "yes" } else { "no" };
+            rows.extend(RULES.iter().map(|r| line(&[r.id, r.column, yes(r.enforced), r.demand, r.applies])));
+            rows
+        }
+        What::Checks => {
+            let mut rows = vec![line(&["id", "looks for"])];
+            rows.extend(CHECKS.iter().map(|c| line(&[c.id(), c.doc()])));
+            rows
+        }
+        What::Faults => {
+            let mut rows = vec![line(&["id", "platforms", "columns", "from", "until", "what", "source"])];
+            rows.extend(FAULTS.iter().map(|f| {
+                let until = f.until.map_or_else(String::new, time::iso);
+                let (platforms, columns) = (f.platforms.join(", "), f.columns.join(", "));
+                line(&[&f.id, &platforms, &columns, &time::iso(f.from), &until, &f.what, &f.source])
+            }));
             rows
         }
         What::Charts => {

@@ -13,14 +13,19 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use crate::error::Result;
 
 mod chart;
+mod check;
+mod cite;
+mod completions;
 mod explain;
 mod inspect;
 mod list;
 mod load;
+mod man;
 mod measure;
 mod output;
 mod record;
 mod run;
+mod schema;
 mod simulate;
 pub mod ui;
 
@@ -54,11 +59,16 @@ enum Command {
     Run(run::Run),
     Load(load::Load),
     Inspect(inspect::Inspect),
+    Check(check::Check),
     Measure(measure::Measure),
     Chart(chart::Chart),
     List(list::List),
     Explain(explain::Explain),
     Simulate(simulate::Simulate),
+    Schema(schema::Schema),
+    Cite(cite::Cite),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// What a command needs beside its own arguments.
@@ -108,11 +118,16 @@ pub fn main() -> ExitCode {
         Command::Run(c) => c.run(&session),
         Command::Load(c) => c.run(&session),
         Command::Inspect(c) => c.run(&session),
+        Command::Check(c) => c.run(&session),
         Command::Measure(c) => c.run(&session),
         Command::Chart(c) => c.run(&session),
         Command::List(c) => c.run(&session),
         Command::Explain(c) => c.run(&session),
         Command::Simulate(c) => c.run(&session),
+        Command::Schema(c) => c.run(&session),
+        Command::Cite(c) => c.run(&session),
+        Command::Completions(c) => c.run(&session),
+        Command::Man(c) => c.run(&session),
     };
     match result {
         Ok(Ending::Done) => ExitCode::SUCCESS,

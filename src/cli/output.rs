@@ -71,22 +71,26 @@ pub fn estimates(estimates: &Estimates, file: Option<&Path>, format: Format) -> 
         Format::Ndjson => estimates.write_json(&mut bytes, true)?,
         Format::Table => bytes.extend(ui::table(&rows(estimates.rows())).into_bytes()),
     }
-    match file {
-        Some(path) => {
-            if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder).map_err(|e| Error::io("create", folder, e))?;
-            }
-            crate::dataset::write_whole(path, &bytes)
-        }
-        None => stdout(&bytes),
-    }
+    write(file, &bytes)
 }
 
-/// Writes rows of text, the first being the header, as a table or as data.
+/// Writes to a file, whole or not at all, or to stdout.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn write(file: Option<&Path>, bytes: &[u8]) -> Result<()> {
+    let Some(path) = file else { return stdout(bytes) };
+    if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|e| Error::io("create", folder, e))?;
+    }
+    crate::dataset::write_whole(path, bytes)
+}
+
+/// Writes rows of text, the first being the header, as a table or as data, to a file or to stdout.
 ///
 /// # Errors
 /// [`Error::Usage`] for Parquet, [`Error::Io`].
-pub fn records(rows: &[Vec<String>], format: Format) -> Result<()> {
+pub fn records(rows: &[Vec<String>], file: Option<&Path>, format: Format) -> Result<()> {
     let Some((header, body)) = rows.split_first() else { return Ok(()) };
     let object = |row: &Vec<String>| -> serde_json::Map<String, serde_json::Value> {
         header.iter().cloned().zip(row.iter().map(|c| c.clone().into())).collect()
@@ -119,7 +123,7 @@ pub fn records(rows: &[Vec<String>], format: Format) -> Result<()> {
             return Err(Error::usage("this list is not written as Parquet", "choose csv, json or ndjson"));
         }
     };
-    stdout(&bytes)
+    write(file, &bytes)
 }
 
 /// Writes bytes to stdout.

@@ -64,13 +64,13 @@ impl Run {
         let out = &self.output;
         if self.only_say {
             ui.say(format!(
-                "would read {} and write {1}/data, {1}/estimates.parquet, {1}/estimates.csv, {1}/figures and {1}/{FILE}",
+                "would read {} and write {1}/data, {1}/estimates.parquet, {1}/estimates.csv, {1}/findings.csv, {1}/figures and {1}/{FILE}",
                 count(found.len() as u64, "file", "files"),
                 out.display()
             ));
             return Ok(Ending::Done);
         }
-        let ours = [FILE, "data", "estimates.parquet", "estimates.csv", "figures"];
+        let ours = [FILE, "data", "estimates.parquet", "estimates.csv", "findings.csv", "figures"];
         output_folder(out, &|name| ours.contains(&name))?;
         let data = out.join("data");
         let loaded = load::load(session, &found, &data, self.reading.options(session.threads)?, true)?;
@@ -83,12 +83,14 @@ impl Run {
         output::estimates(&estimates, Some(&out.join("estimates.parquet")), Format::Parquet)?;
         output::estimates(&estimates, Some(&out.join("estimates.csv")), Format::Csv)?;
 
+        let findings = super::check::write(&dataset, &out.join("findings.csv"))?;
+
         ui.say("drawing …");
         let figures = self.draw(session, &dataset, &indicators, &estimates, &out.join("figures"))?;
 
         let mut outputs: Vec<PathBuf> =
             load::outputs(&dataset).into_iter().map(|f| Path::new("data").join(f)).collect();
-        outputs.extend(["estimates.parquet", "estimates.csv"].map(PathBuf::from));
+        outputs.extend(["estimates.parquet", "estimates.csv", "findings.csv"].map(PathBuf::from));
         outputs.extend(relative(&figures, out));
         let mut parameters = self.choice.parameters();
         parameters["command"] = "run".into();
@@ -104,7 +106,7 @@ impl Run {
         session.write_manifest(own, &data, FILE, &load::outputs(&dataset))?;
         outputs.push(Path::new("data").join(FILE));
         session.write_manifest(manifest, out, FILE, &outputs)?;
-        self.close(session, &dataset, &estimates, &figures);
+        self.close(session, &dataset, (&estimates, findings), &figures);
         Ok(if loaded.failed > 0 { Ending::Found } else { Ending::Done })
     }
 
@@ -180,7 +182,13 @@ impl Run {
     }
 
     /// Five lines: what was read, what was made, what to open first.
-    fn close(&self, session: &Session, dataset: &Dataset, estimates: &Estimates, figures: &[PathBuf]) {
+    fn close(
+        &self,
+        session: &Session,
+        dataset: &Dataset,
+        (estimates, findings): (&Estimates, usize),
+        figures: &[PathBuf],
+    ) {
         let (ui, out, register) = (session.ui, self.output.display(), dataset.register());
         let cells = register.cells();
         let days: BTreeSet<i32> = cells.keys().filter_map(|(day, _)| *day).collect();
@@ -198,7 +206,8 @@ impl Run {
             count(rejected, "row", "rows"),
         ));
         ui.say(format!(
-            "  {out}/data/statements     Parquet, one folder a day; {out}/data/findings.csv says what is odd in it"
+            "  {out}/data/statements     Parquet, one folder a day; {out}/findings.csv: {} on what is odd in it",
+            count(findings as u64, "finding", "findings")
         ));
         ui.say(format!(
             "  {out}/estimates.parquet   {}; the same as estimates.csv",

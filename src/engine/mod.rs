@@ -3,6 +3,7 @@
 //! [`polars`] runs it in this process over lazy frames of any size; [`sql`] writes it as one SELECT for
 //! any engine that speaks SQL. Both follow SQL's three-valued logic, so that their counts are equal.
 
+pub mod examples;
 pub mod frames;
 pub mod polars;
 pub mod predicate;

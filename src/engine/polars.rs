@@ -126,7 +126,7 @@ fn day_or_column(name: &str, table: &dyn Table) -> Expr {
     }
 }
 
-fn condition(predicate: &Predicate, table: &dyn Table) -> Expr {
+pub(super) fn condition(predicate: &Predicate, table: &dyn Table) -> Expr {
     let all = |parts: &[Predicate], start: bool, with: fn(Expr, Expr) -> Expr| {
         parts.iter().map(|p| condition(p, table)).reduce(with).unwrap_or_else(|| lit(start))
     };

@@ -98,7 +98,9 @@ fn day_or_column(name: &str, table: &dyn Table) -> String {
     }
 }
 
-fn identifier(name: &str) -> String {
+/// A name as a quoted identifier.
+#[must_use]
+pub fn identifier(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 

@@ -1,0 +1,213 @@
+//! `systemic check`: data-quality findings of a dataset or an export.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::output::{self, Format};
+use super::ui::{count, grouped};
+use super::{Ending, Session, load};
+use crate::checks::{self, Facts, Observation};
+use crate::dataset::Dataset;
+use crate::error::{Error, Result};
+use crate::finding::{self, Finding, Severity};
+use crate::indicators::{Basis, INDICATORS};
+use crate::sources::find;
+use crate::tables::statements::COLUMNS;
+
+/// Say what is odd in a dataset or an export: missing, impossible, repeated, unknown, out of rule
+#[derive(Debug, Args)]
+pub struct Check {
+    /// A dataset, or files that `load` would read
+    #[arg(required = true, value_name = "DATASET|EXPORT")]
+    targets: Vec<PathBuf>,
+    /// End with status 1 where a finding is at least so severe
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    fail_on: Option<Level>,
+    /// Leave out findings that are less severe
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value = "info")]
+    least: Level,
+    /// File for the findings; its name says the format
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Format of the findings
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    #[command(flatten)]
+    reading: load::Reading,
+}
+
+/// Severities on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Level {
+    /// Worth knowing
+    Info,
+    /// Some numbers are affected
+    Warning,
+    /// Rows are missing from the numbers, or counted twice
+    Error,
+}
+
+impl From<Level> for Severity {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Info => Self::Info,
+            Level::Warning => Self::Warning,
+            Level::Error => Self::Error,
+        }
+    }
+}
+
+/// Kinds that loading counts by export, and the checks by platform: told once.
+const BY_PLATFORM: [&finding::Kind; 3] = [finding::UNKNOWN_CODE, finding::MISSING_VALUE, finding::RULE_BROKEN];
+
+/// A line of the answer.
+struct Line {
+    severity: Severity,
+    cells: [String; 11],
+}
+
+const HEADER: [&str; 12] = [
+    "severity", "code", "platform", "export", "column", "finding", "value", "count", "of", "example", "effect",
+    "touches",
+];
+
+impl Check {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// Those of opening and reading the targets.
+    pub fn run(&self, session: &Session) -> Result<Ending> {
+        let file = output::target(self.output.as_ref());
+        let format = Format::choose(self.format, file)?;
+        let (mut lines, simulated, rows) = match self.targets.as_slice() {
+            [folder]
+                if Dataset::is_dataset(folder) || (folder.is_dir() && Dataset::is_dataset(&folder.join("data"))) =>
+            {
+                let folder = if Dataset::is_dataset(folder) { folder.clone() } else { folder.join("data") };
+                of_dataset(&Dataset::open(folder)?)?
+            }
+            exports => self.of_exports(session, exports)?,
+        };
+        lines.retain(|l| l.severity >= self.least.into());
+        if simulated {
+            session.ui.say("simulated data: these findings are about no real platform");
+        }
+        let of = |severity| lines.iter().filter(|l| l.severity == severity).count() as u64;
+        let told = format!(
+            "{} in {}: {} errors, {} warnings, {} for information; `systemic explain CODE` says what each does",
+            count(lines.len() as u64, "finding", "findings"),
+            count(rows, "statement", "statements"),
+            grouped(of(Severity::Error)),
+            grouped(of(Severity::Warning)),
+            grouped(of(Severity::Info)),
+        );
+        let worst = lines.iter().map(|l| l.severity).max();
+        let mut table = table(lines);
+        if format == Format::Table {
+            // On a terminal the sentence on the effect is what `explain CODE` is for.
+            table.iter_mut().for_each(|row| drop(row.remove(10)));
+        }
+        output::records(&table, file, format)?;
+        session.ui.say(told);
+        let failed = self.fail_on.is_some_and(|level| worst >= Some(level.into()));
+        Ok(if failed { Ending::Found } else { Ending::Done })
+    }
+
+    /// Loads the exports into a folder that is removed afterwards, without the columns of free text.
+    fn of_exports(&self, session: &Session, exports: &[PathBuf]) -> Result<(Vec<Line>, bool, u64)> {
+        let found = find::find(exports)?;
+        let folder = tempfile::tempdir().map_err(|e| Error::io("create", std::env::temp_dir(), e))?;
+        let mut options = self.reading.options(session.threads)?;
+        let kept = |c: &&crate::tables::Column| !c.personal || c.name == "platform_uid";
+        options.columns.get_or_insert_with(|| COLUMNS.iter().filter(kept).map(|c| c.name.to_owned()).collect());
+        let loaded = load::load(session, &found, &folder.path().join("data"), options, false)?;
+        of_dataset(&loaded.dataset)
+    }
+}
+
+fn of_dataset(dataset: &Dataset) -> Result<(Vec<Line>, bool, u64)> {
+    let register = dataset.register();
+    let facts = Facts { cells: register.cells(), columns: register.columns.clone() };
+    let mut lines: Vec<Line> = checks::run(dataset, &facts)?.iter().map(of_observation).collect();
+    for export in &register.exports {
+        let told = |f: &&Finding| !BY_PLATFORM.iter().any(|k| k.code == f.code);
+        lines.extend(export.findings.iter().filter(told).map(|f| of_finding(&export.name, f)));
+    }
+    Ok((lines, register.simulated(), register.rows()))
+}
+
+/// Indicators on statements that read a column.
+fn touched(reads: impl Fn(&str, &'static [&'static str]) -> bool) -> String {
+    let ids = INDICATORS.iter().filter_map(|i| {
+        let card = i.card();
+        let needs = card.requirement(Basis::Statements)?;
+        reads(needs.table, needs.columns).then_some(card.id)
+    });
+    let ids: Vec<&str> = ids.collect();
+    if ids.len() == INDICATORS.len() { "every indicator".to_owned() } else { ids.join(", ") }
+}
+
+fn of_observation(o: &Observation) -> Line {
+    let text = |t: &Option<String>| t.clone().unwrap_or_default();
+    Line {
+        severity: o.severity(),
+        cells: [
+            o.kind.code.to_owned(),
+            text(&o.platform),
+            String::new(),
+            o.column.unwrap_or_default().to_owned(),
+            o.kind.title.to_owned(),
+            text(&o.value),
+            o.count.to_string(),
+            o.of.map_or_else(String::new, |n| n.to_string()),
+            text(&o.example),
+            o.kind.effect.to_owned(),
+            touched(|table, columns| o.touches(table, columns)),
+        ],
+    }
+}
+
+fn of_finding(export: &str, f: &Finding) -> Line {
+    let text = |t: &Option<String>| t.clone().unwrap_or_default();
+    let column = f.column.as_deref().and_then(|name| COLUMNS.iter().map(|c| c.name).find(|c| *c == name));
+    let rows_are_lost = f.severity == Severity::Error && f.column.is_none();
+    Line {
+        severity: f.severity,
+        cells: [
+            f.code.clone(),
+            String::new(),
+            export.to_owned(),
+            text(&f.column),
+            f.title.clone(),
+            text(&f.value),
+            f.count.to_string(),
+            String::new(),
+            text(&f.first_seen),
+            f.effect.clone(),
+            touched(|table, columns| {
+                rows_are_lost
+                    || column.is_some_and(|c| {
+                        crate::tables::faults::with_origins(&crate::views::stored(table, columns)).contains(&c)
+                    })
+            }),
+        ],
+    }
+}
+
+/// The lines with their header, most severe first.
+fn table(mut lines: Vec<Line>) -> Vec<Vec<String>> {
+    lines.sort_by(|a, b| (b.severity, &a.cells[0], &a.cells[1]).cmp(&(a.severity, &b.cells[0], &b.cells[1])));
+    let row = |l: Line| std::iter::once(format!("{:?}", l.severity).to_lowercase()).chain(l.cells).collect();
+    std::iter::once(HEADER.map(str::to_owned).to_vec()).chain(lines.into_iter().map(row)).collect()
+}
+
+/// Writes the findings of a dataset to a file; gives how many there are.
+///
+/// # Errors
+/// Those of the checks and of writing.
+pub fn write(dataset: &Dataset, path: &Path) -> Result<usize> {
+    let table = table(of_dataset(dataset)?.0);
+    output::records(&table, Some(path), Format::Csv)?;
+    Ok(table.len() - 1)
+}
