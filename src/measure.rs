@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::SchemaRef;
 
-use crate::engine::{self, Frames, Measure, Tally, TallyTable};
+use crate::engine::{self, Frames, Measure, Scalar, Tally, TallyTable};
 use crate::error::{Error, Result};
 use crate::estimate::{ALL_PLATFORMS, Estimate, Estimates};
 use crate::indicators::{Basis, Card, Counts, Indicator, Scope};
@@ -24,8 +24,8 @@ pub struct Progress {
 
 /// Measures indicators on statements.
 ///
-/// Tallies that differ in their measures alone are counted at once. `progress` is called before each tally and once
-/// at the end. Data without a statement gives no estimate. Memory grows with the number of groups, and
+/// Tallies that differ in their measures alone are counted at once. `progress` is called before each tally and
+/// once at the end. Data without a statement gives no estimate. Memory grows with the number of groups, and
 /// for delays with their number of distinct values, not with the number of statements.
 ///
 /// # Errors
@@ -37,6 +37,101 @@ pub fn measure(
     scope: &Scope,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Estimates> {
+    Counter::new(data).measure(ids, scope, progress)
+}
+
+/// Measures several scopes of the same data, and remembers counts: what is counted by platform and month needs
+/// no further pass over the rows to be known by month, or in all. Begin with the finest scope.
+pub struct Counter<'a> {
+    data: &'a dyn Frames,
+    counted: Vec<(Tally, TallyTable)>,
+}
+
+impl<'a> Counter<'a> {
+    /// For this data, with nothing counted yet.
+    #[must_use]
+    pub fn new(data: &'a dyn Frames) -> Self {
+        Self { data, counted: Vec::new() }
+    }
+
+    /// As [`measure`].
+    ///
+    /// # Errors
+    /// As [`measure`].
+    pub fn measure(
+        &mut self,
+        ids: &[&dyn Indicator],
+        scope: &Scope,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Estimates> {
+        let plan = plan(ids, scope)?;
+        check_columns(self.data, &plan)?;
+        let mut combined: Vec<(&'static str, Combined)> = Vec::new();
+        for (id, tally) in plan.iter().flat_map(|(id, tallies)| tallies.iter().map(move |t| (*id, t))) {
+            match combined.iter_mut().find(|(_, c)| c.takes(tally)) {
+                Some((_, c)) => c.add(tally),
+                None => combined.push((id, Combined::new(tally))),
+            }
+        }
+        let of = combined.len();
+        let mut counted: Vec<(&Combined, TallyTable)> = Vec::with_capacity(of);
+        for (done, (indicator, combined)) in combined.iter().enumerate() {
+            progress(Progress { indicator, done, of });
+            counted.push((combined, self.count(&combined.tally)?));
+        }
+        if let Some((indicator, _)) = combined.last() {
+            progress(Progress { indicator, done: of, of });
+        }
+
+        let mut rows = Vec::new();
+        for (indicator, (_, tallies)) in ids.iter().zip(&plan) {
+            let tables = tallies.iter().filter_map(|t| counted.iter().find_map(|(c, table)| c.part(table, t)));
+            let counts = Counts { basis: Basis::Statements, tables: tables.collect() };
+            let mut estimates = indicator.estimate(&counts, scope)?;
+            mark_faults(&mut estimates, indicator.card(), scope);
+            rows.extend(estimates);
+        }
+        Estimates::new(rows)
+    }
+
+    /// The counts of a tally: rolled up from finer ones where there are such, else made.
+    fn count(&mut self, tally: &Tally) -> Result<TallyTable> {
+        if let Some((finer, counts)) = self.counted.iter().find(|(finer, _)| is_finer(finer, tally)) {
+            return roll_up(finer, counts, tally);
+        }
+        let counts = engine::polars::run(self.data.frame(&tally.table)?, tally)?;
+        self.counted.push((tally.clone(), counts.clone()));
+        Ok(counts)
+    }
+}
+
+/// Whether the counts of a tally hold those of another: the same rows, split by more keys, with its measures.
+fn is_finer(finer: &Tally, tally: &Tally) -> bool {
+    (&finer.table, &finer.filters) == (&tally.table, &tally.filters)
+        && tally.keys.iter().all(|k| finer.keys.contains(k))
+        && tally.measures.iter().all(|m| finer.measures.iter().any(|f| f.kind == m.kind))
+}
+
+/// Adds up the counts of a finer tally.
+fn roll_up(finer: &Tally, counts: &TallyTable, tally: &Tally) -> Result<TallyTable> {
+    let keys: Vec<usize> = tally.keys.iter().filter_map(|k| finer.keys.iter().position(|f| f == k)).collect();
+    let measures: Vec<usize> =
+        tally.measures.iter().filter_map(|m| finer.measures.iter().position(|f| f.kind == m.kind)).collect();
+    let mut table = TallyTable::empty(tally);
+    for (key, values) in &counts.rows {
+        let key: Vec<Scalar> = keys.iter().map(|i| key[*i].clone()).collect();
+        let sums = table.rows.entry(key).or_insert_with(|| vec![0; measures.len()]);
+        for (sum, at) in sums.iter_mut().zip(&measures) {
+            *sum = sum
+                .checked_add(values[*at])
+                .ok_or_else(|| Error::engine("cannot add up counts", "they leave 64 bits"))?;
+        }
+    }
+    Ok(table)
+}
+
+/// The tallies of each indicator.
+fn plan(ids: &[&dyn Indicator], scope: &Scope) -> Result<Vec<(&'static str, Vec<Tally>)>> {
     let mut seen = BTreeSet::new();
     let mut plan: Vec<(&'static str, Vec<Tally>)> = Vec::new();
     for indicator in ids {
@@ -53,34 +148,7 @@ pub fn measure(
         }
         plan.push((id, tallies));
     }
-    check_columns(data, &plan)?;
-
-    let mut combined: Vec<(&'static str, Combined)> = Vec::new();
-    for (id, tally) in plan.iter().flat_map(|(id, tallies)| tallies.iter().map(move |t| (*id, t))) {
-        match combined.iter_mut().find(|(_, c)| c.takes(tally)) {
-            Some((_, c)) => c.add(tally),
-            None => combined.push((id, Combined::new(tally))),
-        }
-    }
-    let of = combined.len();
-    let mut counted: Vec<(&Combined, TallyTable)> = Vec::with_capacity(of);
-    for (done, (indicator, tally)) in combined.iter().enumerate() {
-        progress(Progress { indicator, done, of });
-        counted.push((tally, engine::polars::run(data.frame(&tally.tally.table)?, &tally.tally)?));
-    }
-    if let Some((indicator, _)) = combined.last() {
-        progress(Progress { indicator, done: of, of });
-    }
-
-    let mut rows = Vec::new();
-    for (indicator, (_, tallies)) in ids.iter().zip(&plan) {
-        let tables = tallies.iter().filter_map(|t| counted.iter().find_map(|(c, table)| c.part(table, t)));
-        let counts = Counts { basis: Basis::Statements, tables: tables.collect() };
-        let mut estimates = indicator.estimate(&counts, scope)?;
-        mark_faults(&mut estimates, indicator.card(), scope);
-        rows.extend(estimates);
-    }
-    Estimates::new(rows)
+    Ok(plan)
 }
 
 /// Adds to each estimate a note on the known faults and breaks that touch it.

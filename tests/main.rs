@@ -7,5 +7,6 @@ mod hostile;
 mod indicators;
 mod readme;
 mod real_data;
+mod reference;
 mod registry;
 mod support;

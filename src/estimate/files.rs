@@ -1,5 +1,6 @@
 //! Estimates as Parquet, CSV and JSON, both ways.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -171,8 +172,12 @@ fn read_parquet(file: File) -> Result<Vec<Estimate>, String> {
     let mut rows = Vec::new();
     for batch in builder.build().map_err(|e| e.to_string())? {
         let batch = batch.map_err(|e| e.to_string())?;
+        // Looked up once: every row asks for every column.
+        let schema = batch.schema();
+        let columns: HashMap<&str, &ArrayRef> =
+            schema.fields().iter().map(|f| f.name().as_str()).zip(batch.columns()).collect();
         let column = |name: &str, kind: &DataType| -> Result<&ArrayRef, String> {
-            let array = batch.column_by_name(name).ok_or_else(|| format!("no column {name:?}"))?;
+            let array = *columns.get(name).ok_or_else(|| format!("no column {name:?}"))?;
             if array.data_type() == kind {
                 Ok(array)
             } else {

@@ -43,7 +43,9 @@ mod tests {
     #[test]
     fn the_files_have_these_columns() {
         let period = Period { start: 0, end: 1 };
-        let estimates = Estimates::new(vec![Estimate::census("i", 1, "count", "statements", period)]).expect("valid");
+        let mut row = Estimate::census("i", 1, "count", "statements", period);
+        row.value = Some(1.0);
+        let estimates = Estimates::new(vec![row]).expect("valid");
         let mut csv = Vec::new();
         estimates.write_csv(&mut csv).expect("written");
         let header = String::from_utf8(csv).expect("text").lines().next().map(str::to_owned).unwrap_or_default();

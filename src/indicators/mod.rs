@@ -40,6 +40,7 @@ pub mod keyword_mix;
 pub mod moderation_latency;
 pub mod other_category_share;
 pub mod own_initiative_share;
+pub mod platform_concentration;
 pub mod sor_duplicate_rate;
 pub mod sor_field_completeness;
 pub mod sor_internal_consistency;
@@ -61,6 +62,7 @@ pub static INDICATORS: &[&dyn Indicator] = &[
     &category_mix::CategoryMix,
     &keyword_mix::KeywordMix,
     &decision_type_mix::DecisionTypeMix,
+    &platform_concentration::PlatformConcentration,
     &moderation_latency::ModerationLatency,
     &sor_timeliness::SorTimeliness,
     &territorial_uniformity::TerritorialUniformity,

@@ -226,7 +226,16 @@ fn delays() -> Vec<Row> {
 
 #[test]
 fn delays_are_used_or_excluded_for_one_reason() {
-    let rows = run(&delays(), "moderation-latency", &scope("platform"));
+    let all = run(&delays(), "moderation-latency", &scope("platform"));
+    // The distribution function: up to the first day of the grid within which all delays lie.
+    let curve = |platform: &str| {
+        let points = all.iter().filter(|e| e.platform == platform && e.statistic == "share_within");
+        points.map(|e| (e.x.expect("days"), e.value.expect("share"))).collect::<Vec<_>>()
+    };
+    assert_eq!(curve("B"), [(0.0, 1.0)]);
+    let a = curve("A");
+    assert_eq!((a.len(), a[0], a[5], a[a.len() - 1]), (18, (0.0, 0.2), (7.0, 0.7), (730.0, 1.0)));
+    let rows: Vec<Estimate> = all.iter().filter(|e| e.x.is_none()).cloned().collect();
     assert_eq!(rows.len(), 20);
     let a = by_statistic(&rows[..]).len();
     assert_eq!(a, 10);
@@ -297,9 +306,9 @@ fn shared_tallies_run_once_and_faults_are_told() {
     let estimates =
         measure(&data, &ids, &scope(""), &mut |p| steps.push((p.indicator, p.done, p.of))).expect("measures");
     assert_eq!(estimates.len(), 2);
-    // Three tallies each; statements without a date and the days of the data are counted once for both.
-    assert_eq!(steps.len(), 5);
-    assert_eq!((steps[0], steps[4]), (("statement-count", 0, 4), ("own-initiative-share", 4, 4)));
+    // Three tallies each, which differ in nothing but what they count: each is run once for both.
+    assert_eq!(steps.len(), 4);
+    assert_eq!((steps[0], steps[3]), (("statement-count", 0, 3), ("statement-count", 3, 3)));
 
     let fault = |result: Result<Estimates>| result.map_err(|e| (e.code(), e.to_string())).err();
     let twice = measure(&data, &[ids[0], ids[0]], &scope(""), &mut |_| {});
@@ -308,4 +317,16 @@ fn shared_tallies_run_once_and_faults_are_told() {
     let (code, message) = fault(measure(&less, &ids, &scope("platform"), &mut |_| {})).expect("fault");
     assert_eq!(code, "E021");
     assert!(message.starts_with("the data has no column source_type"), "{message}");
+}
+
+#[test]
+fn counts_roll_up_from_finer_ones() {
+    let data = frame(&delays()).lazy();
+    let ids = ["statement-count", "own-initiative-share", "moderation-latency"].map(|id| indicator(id).expect("known"));
+    let mut counter = Counter::new(&data);
+    for by in ["platform,day,category", "platform,day", "category", "platform", "day", ""] {
+        let rolled = counter.measure(&ids, &scope(by), &mut |_| {}).expect("measures");
+        let alone = measure(&data, &ids, &scope(by), &mut |_| {}).expect("measures");
+        assert_eq!(rolled.rows(), alone.rows(), "{by}");
+    }
 }

@@ -5,8 +5,12 @@
 //! behaviour on empty input, and is tested against values that other software gives. Special functions and
 //! distributions come from statrs.
 
+pub mod concentration;
 mod limits;
+pub mod moments;
 pub mod proportion;
 pub mod quantile;
+pub mod survey;
+pub mod survival;
 
 pub use limits::{Confidence, Limits, StatsError};
