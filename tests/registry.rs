@@ -71,6 +71,53 @@ fn tables_and_columns() {
 }
 
 #[test]
+fn views_rules_and_faults_are_explained() {
+    for view in systemic::views::VIEWS {
+        let page = explained(view.name());
+        assert!(page.contains("select") && view.columns().iter().all(|c| page.contains(c.name)), "{}", view.name());
+        assert!(view.columns().iter().all(|c| explained(c.name).contains(c.meaning)));
+    }
+    for rule in systemic::tables::rules::RULES {
+        assert!(explained(rule.id).contains(rule.demand) && explained(rule.column).contains(rule.id), "{}", rule.id);
+    }
+    for fault in systemic::tables::faults::FAULTS.iter() {
+        assert!(explained(&fault.id).contains(&fault.source), "{}", fault.id);
+    }
+}
+
+#[test]
+fn schemas_citations_completions_and_manuals_are_printed() {
+    let (status, names, _) = said(&systemic(&["schema"]));
+    assert_eq!((status, names.as_str()), (0, "statements\nstatement_repeats\nestimates\n"));
+    for name in names.lines() {
+        let (status, text, stderr) = said(&systemic(&["schema", name]));
+        let schema: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert!(status == 0 && schema["fields"].as_array().is_some_and(|f| f.len() > 20), "{name}: {stderr}");
+        assert!(said(&systemic(&["schema", name, "--sql"])).1.starts_with("create table"));
+    }
+    assert_eq!(said(&systemic(&["schema", "statment"])).0, 2);
+    for format in ["text", "bibtex", "cff"] {
+        let (status, text, _) = said(&systemic(&["cite", "moderation-latency", "--format", format]));
+        assert!(
+            status == 0 && text.contains("10.2906/134353607485211") && text.contains("Hyndman"),
+            "{format}: {text}"
+        );
+    }
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let (status, text, _) = said(&systemic(&["completions", shell]));
+        assert!(status == 0 && text.contains("measure"));
+    }
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("man");
+    assert_eq!(said(&systemic(&["man", "-o", path.to_str().expect("UTF-8")])).0, 0);
+    for command in systemic::cli::command().get_subcommands() {
+        let page = std::fs::read_to_string(path.join(format!("systemic-{}.1", command.get_name()))).expect("page");
+        assert!(page.contains(".SH SYNOPSIS"), "{}", command.get_name());
+    }
+    assert!(said(&systemic(&["man"])).1.contains("systemic"));
+}
+
+#[test]
 fn sources_and_charts() {
     for source in SOURCES {
         assert!(source_file("sources", source.id()), "{} has no file of its name", source.id());
@@ -102,7 +149,22 @@ fn commands_have_a_file_help_and_a_place_in_the_readme() {
 
 #[test]
 fn lists_are_complete_in_every_format() {
-    for what in ["indicators", "sources", "tables", "columns", "charts", "presets", "findings", "errors"] {
+    let lists = [
+        "indicators",
+        "sources",
+        "tables",
+        "views",
+        "columns",
+        "groups",
+        "rules",
+        "checks",
+        "faults",
+        "charts",
+        "presets",
+        "findings",
+        "errors",
+    ];
+    for what in lists {
         for format in ["table", "csv", "json", "ndjson"] {
             let (status, stdout, stderr) = said(&systemic(&["list", what, "--format", format]));
             assert!(status == 0 && !stdout.is_empty(), "list {what} --format {format}: {stderr}");

@@ -28,7 +28,7 @@ pub struct Measure {
     #[arg(long, short, value_name = "FOLDER")]
     data: PathBuf,
     /// What to break the numbers down by: platform; one of day, week, month, quarter, half, year, all; and
-    /// columns such as category, `decision_ground`, `source_type`, `content_types`, language
+    /// groups such as category, country, keyword, language, source; `systemic list groups` names them
     #[arg(long, default_value = "platform,month")]
     by: String,
     #[command(flatten)]
@@ -39,6 +39,9 @@ pub struct Measure {
     /// Format of the estimates
     #[arg(long, value_enum)]
     format: Option<Format>,
+    /// Folder for the counts behind the estimates, each with the SQL that counts it again
+    #[arg(long, value_name = "FOLDER")]
+    counts: Option<PathBuf>,
     /// Say what would be measured, as SQL, and measure nothing
     #[arg(long)]
     dry_run: bool,
@@ -189,6 +192,11 @@ impl Measure {
         let estimates = crate::measure::measure(&dataset, &chosen, &scope, &mut |_| {})?;
         if dataset.register().simulated() {
             session.ui.say("simulated data: these numbers are about no real platform");
+        }
+        if let Some(folder) = &self.counts {
+            let files = super::counts::write(&dataset, &chosen, &scope, folder)?;
+            let n = count(files.len() as u64 / 2, "table of counts", "tables of counts");
+            session.ui.say(format!("{n} with their SQL in {}", folder.display()));
         }
         output::estimates(&estimates, file, format)?;
         if let Some(file) = file {

@@ -16,6 +16,7 @@ mod chart;
 mod check;
 mod cite;
 mod completions;
+mod counts;
 mod explain;
 mod inspect;
 mod list;

@@ -8,6 +8,7 @@ use super::{Basis, Card, Counts, Scope, Statistic};
 use crate::engine::{Measure, Predicate, Tally};
 use crate::error::{Error, Result};
 use crate::estimate::{Estimate, IntervalKind};
+use crate::stats::Confidence;
 use crate::stats::proportion::wilson;
 
 /// A share of statements.
@@ -115,15 +116,12 @@ pub fn part(row: &mut Estimate, name: &str, value: &str) {
 
 /// Adds the Wilson interval of k of n, called a process interval.
 fn set_process_interval(row: &mut Estimate, confidence: f64) -> Result<()> {
-    if !(confidence > 0.0 && confidence < 1.0) {
-        return Err(Error::usage(
-            format!("{confidence} is no confidence level"),
-            "give a number between 0 and 1, such as 0.95",
-        ));
-    }
+    let level = Confidence::new(confidence).map_err(|_| {
+        Error::usage(format!("{confidence} is no confidence level"), "give a number between 0 and 1, such as 0.95")
+    })?;
     let count = |c: Option<i64>| c.and_then(|c| u64::try_from(c).ok()).unwrap_or_default();
-    if let Some((lower, upper)) = wilson(count(row.k), count(row.n), confidence) {
-        (row.lower, row.upper, row.confidence) = (Some(lower), Some(upper), Some(confidence));
+    if let Ok(limits) = wilson(count(row.k), count(row.n), level) {
+        (row.lower, row.upper, row.confidence) = (Some(limits.lower), Some(limits.upper), Some(confidence));
         row.interval = Some("wilson".to_owned());
         row.interval_kind = IntervalKind::Process;
     }

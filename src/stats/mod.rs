@@ -5,11 +5,18 @@
 //! behaviour on empty input, and is tested against values that other software gives. Special functions and
 //! distributions come from statrs.
 
+pub mod agreement;
+pub mod capture;
+pub mod comparison;
 pub mod concentration;
+mod incomplete;
 mod limits;
+pub mod misclassification;
 pub mod moments;
 pub mod proportion;
 pub mod quantile;
+pub mod rate;
+pub mod series;
 pub mod survey;
 pub mod survival;
 

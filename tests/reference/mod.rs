@@ -3,10 +3,19 @@
 //! Values that matter stand in the files beside this one, with their source. Where the folder of reference
 //! data is present (`../shared`, or `$SYSTEMIC_SHARED`), all its cases are compared too.
 
+mod agreement;
+mod capture;
+mod comparison;
 mod concentration;
+mod coverage_proportion;
+mod coverage_series;
 mod coverage_survey;
 mod coverage_survival;
+mod misclassification;
+mod proportion;
 mod quantile;
+mod rate;
+mod series;
 mod survey;
 mod survival;
 mod survival_groups;

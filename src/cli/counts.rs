@@ -1,0 +1,49 @@
+//! The counts behind estimates, as files: what was counted, and the SQL that counts it again.
+
+use std::path::{Path, PathBuf};
+
+use super::output_folder;
+use crate::dataset::Dataset;
+use crate::engine::{self, Frames, Scalar, TallyTable, sql};
+use crate::error::{Error, Result};
+use crate::indicators::{Basis, Indicator, Scope};
+
+/// Writes `<indicator>-<n>.csv` and `.sql` for each tally of each indicator; gives the paths.
+///
+/// # Errors
+/// [`Error::Usage`] where the folder holds other things, [`Error::Io`], [`Error::Engine`].
+pub fn write(
+    dataset: &Dataset,
+    chosen: &[&'static dyn Indicator],
+    scope: &Scope,
+    folder: &Path,
+) -> Result<Vec<PathBuf>> {
+    let ours = |name: &str| Path::new(name).extension().is_some_and(|e| e == "csv" || e == "sql");
+    output_folder(folder, &ours)?;
+    std::fs::create_dir_all(folder).map_err(|e| Error::io("create", folder, e))?;
+    let from = format!("'{}/**/*.parquet'", dataset.table_folder().display());
+    let mut files = Vec::new();
+    for indicator in chosen {
+        for (at, tally) in indicator.tallies(Basis::Statements, scope).iter().enumerate() {
+            let stem = format!("{}-{}", indicator.card().id, at + 1);
+            let counts = engine::polars::run(dataset.frame(&tally.table)?, tally)?;
+            let (csv, query) = (folder.join(format!("{stem}.csv")), folder.join(format!("{stem}.sql")));
+            crate::dataset::write_whole(&csv, &as_csv(&counts)?)?;
+            crate::dataset::write_whole(&query, sql::sql(tally, &from)?.as_bytes())?;
+            files.extend([csv, query]);
+        }
+    }
+    Ok(files)
+}
+
+/// Keys, then measures; no value is an empty cell.
+fn as_csv(counts: &TallyTable) -> Result<Vec<u8>> {
+    let fail = |e: &dyn std::fmt::Display| Error::engine("cannot write counts", e);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(counts.keys.iter().chain(&counts.measures)).map_err(|e| fail(&e))?;
+    for (key, values) in &counts.rows {
+        let keys = key.iter().map(|k| if *k == Scalar::Null { String::new() } else { k.to_string() });
+        writer.write_record(keys.chain(values.iter().map(ToString::to_string))).map_err(|e| fail(&e))?;
+    }
+    writer.into_inner().map_err(|e| fail(&e))
+}
