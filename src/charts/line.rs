@@ -9,17 +9,19 @@ use super::spec::ChartSpec;
 use super::svg::Canvas;
 use super::theme::Theme;
 use super::words::{self, Caption};
-use super::{Chart, Figure, alt, frame::Frame};
+use super::{Chart, Figure, alt, frame::Frame, marks};
 use crate::error::Result;
 use crate::estimate::Estimate;
 use crate::time::Period;
 
 mod ends;
-mod notes;
-mod plot;
+pub(crate) mod notes;
+pub(crate) mod plot;
 
 /// Lines in colour: as many as can be told apart.
 const COLOURED: usize = 4;
+/// Ticks of a linear axis of values, about.
+const TICKS: usize = 5;
 /// Part of the time axis that periods at its ends in which no line has a value may take: more would press
 /// the lines together, so that they are left to the note.
 const EMPTY_ENDS: f64 = 0.25;
@@ -98,7 +100,8 @@ impl Chart for Line {
         "Shows how a value develops over periods, for one or several platforms or groups. Up to four lines are \
          coloured and labelled at their end; of more, four are coloured and the others grey. A period without a \
          value is a gap. Durations that span more than two orders of magnitude stand on a logarithmic axis, and so do \
-         counts of lines so different. For many platforms in one period take ranked-dots."
+         counts of lines so different. For more lines take small-multiples, for many platforms in one period \
+         ranked-dots."
     }
 
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
@@ -112,22 +115,23 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
     let selection = select(estimates, spec, Form::OverTime)?;
     let series = series(&selection);
     let coloured = coloured(&selection, &series, spec)?;
-    let scale = value_scale(&series, &coloured);
+    let scale = value_scale(&series, &coloured, TICKS);
     let periods = on_axis(&selection);
     let mut caption = words::caption(&selection, spec, &compared(&selection, series.len()), &when(&selection));
-    caption.notes = notes::notes(&selection, (periods, &series), &coloured, spec);
+    let marks = marks::shown(spec, &selection, periods);
+    caption.notes = notes::notes(&selection, (periods, &series), &coloured, &marks, spec);
     let theme = Theme::of(spec.preset);
     let frame = Frame::new(theme, &caption);
     let mut canvas = Canvas::new(theme.width, theme.height);
     frame.draw(&mut canvas);
-    let plot = plot::Plot::new(theme, &frame.inner(theme.height), &selection, (periods, &series), &coloured, scale);
-    plot.draw(&mut canvas);
-    let alt = alt::line(&caption, &selection, &series, &coloured);
+    let alt = alt::line(&caption, &selection, &series, &coloured, &marks);
+    let inner = frame.inner(theme.height);
+    plot::Plot::new(theme, &inner, &selection, (periods, &series), &coloured, scale, marks).draw(&mut canvas);
     Ok((canvas, caption, alt, selection.csv()?))
 }
 
 /// The periods on the axis: all, but for those without any value at the ends where these are too many.
-fn on_axis<'s>(selection: &'s Selection<'_>) -> &'s [Period] {
+pub(crate) fn on_axis<'s>(selection: &'s Selection<'_>) -> &'s [Period] {
     let all = selection.periods.as_slice();
     let known = |p: &Period| {
         let here = |e: &&&Estimate| e.period() == *p && (e.value.is_some() || e.lower.is_some() || e.upper.is_some());
@@ -141,7 +145,7 @@ fn on_axis<'s>(selection: &'s Selection<'_>) -> &'s [Period] {
     all
 }
 
-fn series<'a>(selection: &Selection<'a>) -> Vec<Series<'a>> {
+pub(crate) fn series<'a>(selection: &Selection<'a>) -> Vec<Series<'a>> {
     // Rows are sorted by platform, group and period, so that a series is a run of them.
     let mut all: Vec<Series<'a>> = Vec::new();
     for e in &selection.rows {
@@ -156,7 +160,7 @@ fn series<'a>(selection: &Selection<'a>) -> Vec<Series<'a>> {
 }
 
 /// Endings of the title, longest first.
-fn compared(selection: &Selection<'_>, lines: usize) -> Vec<String> {
+pub(crate) fn compared(selection: &Selection<'_>, lines: usize) -> Vec<String> {
     let rhythm = words::rhythm(&selection.periods);
     match (lines > 1, selection.periods.len() > 1) {
         (true, true) => {
@@ -169,7 +173,7 @@ fn compared(selection: &Selection<'_>, lines: usize) -> Vec<String> {
     }
 }
 
-fn when(selection: &Selection<'_>) -> String {
+pub(crate) fn when(selection: &Selection<'_>) -> String {
     match (selection.periods.first(), selection.periods.last()) {
         (Some(first), Some(last)) => words::span(*first, *last),
         _ => String::new(),
@@ -192,7 +196,8 @@ fn coloured(selection: &Selection<'_>, series: &[Series<'_>], spec: &ChartSpec) 
     Ok(all)
 }
 
-fn value_scale(series: &[Series<'_>], coloured: &[usize]) -> Scale {
+/// A scale with about `ticks` ticks for the values of all series and the intervals of those in colour.
+pub(crate) fn value_scale(series: &[Series<'_>], coloured: &[usize], ticks: usize) -> Scale {
     let whole = scale::counts(series.iter().flat_map(Series::valued));
     let unit = series.first().and_then(|s| s.points.first()).map_or("", |e| e.unit.as_str());
     let values = || series.iter().flat_map(Series::valued).filter_map(|e| e.value);
@@ -204,5 +209,5 @@ fn value_scale(series: &[Series<'_>], coloured: &[usize]) -> Scale {
     (scale::durations(unit) || whole && apart)
         .then(|| Scale::log_with(&values().collect::<Vec<_>>(), bounds()))
         .flatten()
-        .unwrap_or_else(|| Scale::linear(values().chain(bounds()), unit, whole, 5))
+        .unwrap_or_else(|| Scale::linear(values().chain(bounds()), unit, whole, u32::try_from(ticks).unwrap_or(5)))
 }

@@ -14,14 +14,20 @@ use crate::error::{Error, Result};
 use crate::estimate::Estimate;
 
 mod alt;
+pub mod calendar;
 mod frame;
 mod labels;
+pub mod latency_profile;
 pub mod line;
+mod marks;
+mod notes;
 mod png;
 pub mod ranked_dots;
 mod scale;
 mod select;
+pub mod small_multiples;
 pub mod spec;
+pub mod stacked_shares;
 mod svg;
 #[cfg(test)]
 mod tests;
@@ -29,10 +35,17 @@ mod text;
 mod theme;
 mod words;
 
-pub use spec::{ChartSpec, PeriodChoice, Preset};
+pub use spec::{ChartSpec, Mark, PeriodChoice, Preset};
 
 /// Every chart form, in the order of the help.
-pub static CHARTS: &[&dyn Chart] = &[&line::Line, &ranked_dots::RankedDots];
+pub static CHARTS: &[&dyn Chart] = &[
+    &line::Line,
+    &small_multiples::SmallMultiples,
+    &ranked_dots::RankedDots,
+    &latency_profile::LatencyProfile,
+    &stacked_shares::StackedShares,
+    &calendar::Calendar,
+];
 
 /// A form of chart.
 pub trait Chart: Sync {
@@ -42,6 +55,11 @@ pub trait Chart: Sync {
     fn title(&self) -> &'static str;
     /// When to use it.
     fn doc(&self) -> &'static str;
+    /// Whether it is worth drawing where nobody asks for it by name: what it shows is in the estimates, and no
+    /// simpler form shows it as well.
+    fn suits(&self, _estimates: &[Estimate], _spec: &ChartSpec) -> bool {
+        true
+    }
     /// Draws the estimates that the spec chooses.
     ///
     /// # Errors

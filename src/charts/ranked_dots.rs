@@ -10,23 +10,23 @@ use super::svg::{Anchor, Canvas, Rect, Type};
 use super::text::{self, Face};
 use super::theme::{AXIS, COLOURS, GRID, MARKERS, MUTED, SMALL_TEXT, TEXT, Theme};
 use super::words::{self, Caption};
-use super::{Chart, Figure, alt, frame::Frame, labels};
+use super::{Chart, Figure, alt, frame::Frame, labels, notes};
 use crate::error::Result;
 use crate::estimate::{ALL_PLATFORMS, Estimate, Status};
 
 /// Rows that a figure shows at most: a longer list is a table.
-const ROWS: usize = 40;
+pub(crate) const ROWS: usize = 40;
 /// Height of a row, in multiples of the label's size: the least that is legible, what looks well in a page,
 /// and the most on a card, whose height is given.
-const PITCH: (f64, f64, f64) = (1.45, 2.0, 8.5);
+pub(crate) const PITCH: (f64, f64, f64) = (1.45, 2.0, 8.5);
 /// Size of labels in a crowded card, in multiples of small text.
-const DENSE: f64 = 0.93;
+pub(crate) const DENSE: f64 = 0.93;
 /// From this number of rows on, the axis is repeated above.
 const TWO_AXES: usize = 16;
 /// Part of the width that names may take.
-const NAME_ROOM: f64 = 0.32;
+pub(crate) const NAME_ROOM: f64 = 0.32;
 /// Highlighted rows at most, as in every form.
-const HIGHLIGHTED: usize = 4;
+pub(crate) const HIGHLIGHTED: usize = 4;
 
 /// The chart form.
 #[derive(Debug, Clone, Copy)]
@@ -74,7 +74,7 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
     let mut shown = rows.len().min(ROWS);
     let mut frame;
     loop {
-        caption.notes = notes(&selection, estimates, spec, &rows, shown);
+        caption.notes = said(&selection, estimates, spec, &rows, shown);
         frame = Frame::new(theme, &caption);
         let room = frame.inner(theme.height).height() - axis_height(&theme, shown, true);
         let fit = rows_in(room, &theme).max(1);
@@ -97,7 +97,7 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a figure has room for some dozen rows")]
-fn rows_in(room: f64, theme: &Theme) -> usize {
+pub(crate) fn rows_in(room: f64, theme: &Theme) -> usize {
     (room / (theme.label * PITCH.0)).floor().max(0.0) as usize
 }
 
@@ -115,7 +115,7 @@ fn place_of(e: &Estimate) -> Option<f64> {
     e.value.or(e.upper).or(e.lower)
 }
 
-fn notes(
+fn said(
     selection: &Selection<'_>,
     given: &[Estimate],
     spec: &ChartSpec,
@@ -127,9 +127,9 @@ fn notes(
         let rest = selection.others(rows.len() - shown, "row").replace(" other ", " more ");
         out.push(format!("And {rest} below these: the table beside the figure has them."));
     }
-    out.extend(words::interval_notes(rows[..shown].iter().map(|r| r.estimate), "Bars through dots"));
+    out.extend(notes::intervals(rows[..shown].iter().map(|r| r.estimate), "Bars through dots"));
     out.extend(absent(selection, given));
-    out.extend(words::estimate_notes(selection, "rows"));
+    out.extend(notes::of_estimates(selection, "rows"));
     out
 }
 
@@ -372,7 +372,7 @@ fn shown_n(e: &Estimate) -> Option<i64> {
 }
 
 /// Why a row has no dot.
-fn reason(e: &Estimate) -> String {
+pub(crate) fn reason(e: &Estimate) -> String {
     match (e.status, e.n) {
         (Status::Insufficient, Some(n)) => format!("too few (n = {})", labels::count(n)),
         (Status::Insufficient, None) => "too few".to_owned(),

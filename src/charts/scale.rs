@@ -32,7 +32,16 @@ pub(crate) enum Scale {
         high: f64,
         zero: bool,
     },
+    /// The logarithm of values plus one: from 0 to `high`, wide where values are small, with a place for 0.
+    Log1p {
+        high: f64,
+    },
 }
+
+/// Days that readers know as such: a day, a week, a month, a quarter, a year and more.
+const DAYS: [f64; 9] = [0.0, 1.0, 7.0, 30.0, 90.0, 365.0, 1095.0, 3650.0, 10_950.0];
+/// The same for other units.
+const ROUND: [f64; 9] = [0.0, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 10_000.0];
 
 impl Scale {
     /// A linear scale with about `ticks` ticks that holds all values, and 0.
@@ -86,8 +95,16 @@ impl Scale {
         Some(Self::Log { low, high, zero })
     }
 
+    /// A scale for delays from 0 on, which are many when short and few when long.
+    pub(crate) fn log1p(values: impl Iterator<Item = f64>) -> Self {
+        let high = values.fold(1.0, f64::max);
+        // A known number of days that is near makes a better end.
+        let near = DAYS.into_iter().find(|d| *d >= high && *d <= high * 1.4);
+        Self::Log1p { high: near.unwrap_or(high) }
+    }
+
     pub(crate) fn is_log(&self) -> bool {
-        matches!(self, Self::Log { .. })
+        !matches!(self, Self::Linear { .. })
     }
 
     /// Place of a value from 0 to 1; what lies outside is put at the end.
@@ -102,6 +119,7 @@ impl Scale {
                 let part = (v / low).log10() / (high / low).log10();
                 start + part.clamp(0.0, 1.0) * (1.0 - start)
             }
+            Self::Log1p { high } => (v.max(0.0).ln_1p() / high.ln_1p()).clamp(0.0, 1.0),
         }
     }
 
@@ -109,7 +127,7 @@ impl Scale {
     pub(crate) fn origin(&self) -> f64 {
         match self {
             Self::Linear { .. } => self.at(0.0),
-            Self::Log { .. } => 0.0,
+            Self::Log { .. } | Self::Log1p { .. } => 0.0,
         }
     }
 
@@ -134,6 +152,14 @@ impl Scale {
                     .step_by(every.max(1))
                     .map(|v| Tick { at: self.at(v), label: labels::tick(v, v, v, unit) });
                 zero.then(|| Tick { at: 0.0, label: "0".into() }).into_iter().chain(powers).collect()
+            }
+            Self::Log1p { high } => {
+                let known = if unit == "days" { DAYS } else { ROUND };
+                let known: Vec<f64> = known.into_iter().filter(|v| *v <= high).collect();
+                // On a short axis every whole number has a place.
+                let whole = (0..7_u8).map(f64::from).filter(|v| *v <= high);
+                let ticks = if high < 7.0 { whole.collect() } else { known };
+                ticks.into_iter().map(|v| Tick { at: self.at(v), label: labels::tick(v, 1.0, v, unit) }).collect()
             }
         }
     }
@@ -162,13 +188,21 @@ pub(crate) fn durations(unit: &str) -> bool {
     matches!(unit, "minutes" | "hours" | "days" | "weeks" | "months" | "years")
 }
 
+/// The unit as it is shown: not that of shares, whose ticks show it, and not one that only repeats what the
+/// measure is called.
+pub(crate) fn shown_unit(unit: &str) -> &str {
+    if matches!(unit, "share" | "" | "1" | "index" | "count" | "gini" | "ratio" | "rate") { "" } else { unit }
+}
+
 /// What stands over an axis of values: the unit where ticks do not show it, and the kind of scale.
 pub(crate) fn axis_caption(unit: &str, scale: &Scale) -> String {
-    let unit = if matches!(unit, "share" | "" | "1" | "index" | "count") { "" } else { unit };
+    let unit = shown_unit(unit);
+    let plus_one = format!("logarithmic scale of {} + 1", if unit.is_empty() { "value" } else { unit });
     let kind = match scale {
         Scale::Linear { .. } => "",
         Scale::Log { zero: false, .. } => "logarithmic scale",
         Scale::Log { zero: true, .. } => "logarithmic scale, 0 set apart",
+        Scale::Log1p { .. } => &plus_one,
     };
     [unit, kind].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(", ")
 }
@@ -320,6 +354,16 @@ mod tests {
         assert_eq!(axis_caption("days", &days), "days, logarithmic scale, 0 set apart");
         assert_eq!(Scale::log_with(&[1.0, 99.0], [0.1].into_iter()), None);
         assert_eq!(Scale::log_with(&[1.0, 1442.0], [-1.0].into_iter()), None);
+    }
+
+    #[test]
+    fn delays_stand_wide_where_they_are_short() {
+        let days = Scale::log1p([3.0, 300.0].into_iter());
+        assert_eq!(labels(days, "days"), ["0", "1", "7", "30", "90", "365"]);
+        assert!((days.at(1.0) - 2_f64.ln() / 366_f64.ln()).abs() < 1e-12 && days.at(0.0) == 0.0);
+        assert_eq!(labels(Scale::log1p([0.0].into_iter()), "days"), ["0", "1"]);
+        assert_eq!(labels(Scale::log1p([40.0].into_iter()), "hours"), ["0", "1", "3", "10", "30"]);
+        assert_eq!(axis_caption("days", &days), "days, logarithmic scale of days + 1");
     }
 
     #[test]

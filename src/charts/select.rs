@@ -10,11 +10,13 @@ use crate::time::Period;
 /// Statistics in the order in which a figure prefers them, where the caller names none.
 const PREFERRED: [&str; 6] = ["share", "rate", "ratio", "median", "mean", "count"];
 
-/// Whether a form shows periods along an axis, or one period.
+/// Whether a form shows periods along an axis, or one period: as a ranking, for which one platform alone is
+/// divided into its groups, or as a profile, for which it is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     OverTime,
     OnePeriod,
+    Profile,
 }
 
 /// Estimates of one indicator, version, basis, statistic, unit and grouping variable, sorted by key.
@@ -30,7 +32,15 @@ pub(crate) struct Selection<'a> {
     label: fn(&str) -> &str,
 }
 
-impl Selection<'_> {
+impl<'a> Selection<'a> {
+    /// What these rows, sorted by key, are about.
+    pub(crate) fn of(rows: Vec<&'a Estimate>, spec: &ChartSpec) -> Self {
+        let periods = periods_of(&rows);
+        let platforms = distinct(rows.iter().map(|e| e.platform.as_str()));
+        let groups = distinct(rows.iter().filter_map(|e| e.group_value.as_deref()));
+        Self { rows, platforms, groups, periods, label: spec.label }
+    }
+
     /// What tells this estimate's row or line from the others, in words.
     pub(crate) fn label(&self, e: &Estimate) -> String {
         let platform = (self.platforms.len() > 1 || self.groups.len() < 2).then(|| platform_label(&e.platform));
@@ -112,12 +122,12 @@ impl Selection<'_> {
 }
 
 /// A platform's name as a label.
-fn platform_label(name: &str) -> String {
+pub(crate) fn platform_label(name: &str) -> String {
     if name == ALL_PLATFORMS { words::name_of(ALL_PLATFORMS) } else { clean(name) }
 }
 
 /// Distinct items in the order of their first appearance.
-fn distinct<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
+pub(crate) fn distinct<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
     let mut out = Vec::new();
     for item in items {
         if !out.contains(&item) {
@@ -141,7 +151,7 @@ fn periods_of(rows: &[&Estimate]) -> Vec<Period> {
 /// [`Error::Usage`] where there is nothing to show or a choice is open, [`Error::Unknown`] for a name that
 /// no estimate has, [`Error::Invalid`] for estimates that break the schema.
 pub(crate) fn select<'a>(estimates: &'a [Estimate], spec: &ChartSpec, form: Form) -> Result<Selection<'a>> {
-    let mut rows: Vec<&Estimate> = estimates.iter().filter(|e| e.x.is_none()).collect();
+    let rows: Vec<&Estimate> = estimates.iter().filter(|e| e.x.is_none()).collect();
     if rows.is_empty() {
         let message = if estimates.is_empty() {
             "there are no estimates to draw"
@@ -150,14 +160,12 @@ pub(crate) fn select<'a>(estimates: &'a [Estimate], spec: &ChartSpec, form: Form
         };
         return Err(Error::usage(message, "choose an indicator and a statistic with one value for each period"));
     }
-    let indicator =
-        choose("indicator", spec.indicator.as_deref(), distinct(rows.iter().map(|e| e.indicator.as_str())))?;
-    rows.retain(|e| e.indicator == indicator);
-    // Versions of a definition cannot be compared: the newest stands.
-    let newest = rows.iter().map(|e| e.indicator_version).max();
-    rows.retain(|e| Some(e.indicator_version) == newest);
-    let basis = choose("basis", spec.basis.as_deref(), distinct(rows.iter().map(|e| e.basis.as_str())))?;
-    rows.retain(|e| e.basis == basis);
+    select_of(rows, spec, form)
+}
+
+/// The same for rows that the form has chosen already.
+pub(crate) fn select_of<'a>(rows: Vec<&'a Estimate>, spec: &ChartSpec, form: Form) -> Result<Selection<'a>> {
+    let mut rows = one_indicator(rows, spec)?;
     let mut statistics = distinct(rows.iter().map(|e| e.statistic.as_str()));
     if spec.statistic.is_none() {
         statistics.sort_by_key(|s| (PREFERRED.iter().position(|p| p == s).unwrap_or(PREFERRED.len()), *s));
@@ -166,15 +174,48 @@ pub(crate) fn select<'a>(estimates: &'a [Estimate], spec: &ChartSpec, form: Form
     let statistic = choose("statistic", spec.statistic.as_deref(), statistics)?;
     rows.retain(|e| e.statistic == statistic);
     choose("unit", None, distinct(rows.iter().map(|e| e.unit.as_str())))?;
-    rows = grouped(rows, spec.group.as_deref(), form)?;
-    rows = in_period(rows, spec.period, form)?;
+    settle(rows, spec, form)
+}
+
+/// The estimates of the indicator that the caller names; all where none is named.
+///
+/// # Errors
+/// [`Error::Unknown`] where no estimate is of it.
+pub(crate) fn about<'a>(estimates: &'a [Estimate], spec: &ChartSpec) -> Result<Vec<&'a Estimate>> {
+    let Some(name) = spec.indicator.as_deref().filter(|_| !estimates.is_empty()) else {
+        return Ok(estimates.iter().collect());
+    };
+    let id = choose("indicator", Some(name), distinct(estimates.iter().map(|e| e.indicator.as_str())))?;
+    Ok(estimates.iter().filter(|e| e.indicator == id).collect())
+}
+
+/// The rows of the indicator and the basis that a figure shows, in the newest version.
+///
+/// # Errors
+/// [`Error::Usage`] where a choice is open, [`Error::Unknown`] for a name that no row has.
+pub(crate) fn one_indicator<'a>(mut rows: Vec<&'a Estimate>, spec: &ChartSpec) -> Result<Vec<&'a Estimate>> {
+    let indicator =
+        choose("indicator", spec.indicator.as_deref(), distinct(rows.iter().map(|e| e.indicator.as_str())))?;
+    rows.retain(|e| e.indicator == indicator);
+    // Versions of a definition cannot be compared: the newest stands.
+    let newest = rows.iter().map(|e| e.indicator_version).max();
+    rows.retain(|e| Some(e.indicator_version) == newest);
+    let basis = choose("basis", spec.basis.as_deref(), distinct(rows.iter().map(|e| e.basis.as_str())))?;
+    rows.retain(|e| e.basis == basis);
+    Ok(rows)
+}
+
+/// The rows of one grouping variable and of the periods that a form shows, checked and sorted by key.
+///
+/// # Errors
+/// As [`select`].
+pub(crate) fn settle<'a>(rows: Vec<&'a Estimate>, spec: &ChartSpec, form: Form) -> Result<Selection<'a>> {
+    let rows = grouped(rows, spec.group.as_deref(), form)?;
+    let mut rows = in_period(rows, spec.period, form)?;
     // Checks the rows too: what follows relies on finite numbers in order.
     Estimates::new(rows.iter().map(|e| (*e).clone()).collect())?;
     rows.sort_by(|a, b| a.cmp_key(b));
-    let periods = periods_of(&rows);
-    let platforms = distinct(rows.iter().map(|e| e.platform.as_str()));
-    let groups = distinct(rows.iter().filter_map(|e| e.group_value.as_deref()));
-    Ok(Selection { rows, platforms, groups, periods, label: spec.label })
+    Ok(Selection::of(rows, spec))
 }
 
 fn choose<'a>(kind: &'static str, wanted: Option<&str>, found: Vec<&'a str>) -> Result<&'a str> {
@@ -199,7 +240,7 @@ fn grouped<'a>(rows: Vec<&'a Estimate>, wanted: Option<&str>, form: Form) -> Res
     let (plain, in_groups): (Vec<&Estimate>, Vec<&Estimate>) = rows.into_iter().partition(|e| e.group_name.is_none());
     let platforms = distinct(plain.iter().map(|e| e.platform.as_str())).len();
     // One platform alone makes no ranking: its groups do.
-    if wanted.is_none() && !plain.is_empty() && (form == Form::OverTime || platforms > 1 || groups.len() != 1) {
+    if wanted.is_none() && !plain.is_empty() && (form != Form::OnePeriod || platforms > 1 || groups.len() != 1) {
         return Ok(plain);
     }
     let group = choose("group", wanted, groups)?;
@@ -208,11 +249,11 @@ fn grouped<'a>(rows: Vec<&'a Estimate>, wanted: Option<&str>, form: Form) -> Res
 
 fn in_period(rows: Vec<&Estimate>, choice: PeriodChoice, form: Form) -> Result<Vec<&Estimate>> {
     let mut periods = periods_of(&rows);
-    if choice == PeriodChoice::Longest && form == Form::OnePeriod {
+    if choice == PeriodChoice::Longest && form != Form::OverTime {
         let longest = periods.iter().copied().max_by_key(|p| (p.end - p.start, p.end));
         return Ok(rows.into_iter().filter(|e| Some(e.period()) == longest).collect());
     }
-    if let (PeriodChoice::Exactly(wanted), Form::OnePeriod) = (choice, form) {
+    if let (PeriodChoice::Exactly(wanted), Form::OnePeriod | Form::Profile) = (choice, form) {
         if !periods.contains(&wanted) {
             return Err(Error::Unknown {
                 kind: "period",
@@ -226,7 +267,7 @@ fn in_period(rows: Vec<&Estimate>, choice: PeriodChoice, form: Form) -> Result<V
     let holds = |a: &Period, b: &Period| a != b && a.start <= b.start && b.end <= a.end;
     let all = periods.clone();
     periods.retain(|p| !all.iter().any(|q| holds(p, q)));
-    if form == Form::OnePeriod {
+    if form != Form::OverTime {
         periods = periods.into_iter().max_by_key(|p| (p.end, p.start)).into_iter().collect();
     }
     Ok(rows.into_iter().filter(|e| periods.binary_search(&e.period()).is_ok()).collect())

@@ -73,6 +73,19 @@ pub enum PeriodChoice {
     Exactly(Period),
 }
 
+/// A break or a known fault of the data, which every form with an axis of time marks.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Mark {
+    /// Its first day, in days since 1970-01-01. Where there is no end, the day from which things are different.
+    pub start: i32,
+    /// The first day after it, as in [`Period::end`]; `None` for a break at the beginning of a day.
+    pub end: Option<i32>,
+    /// What it is, in a few words: "Schema v2 replaces categories".
+    pub label: String,
+    /// The platforms that it concerns; empty for all.
+    pub platforms: Vec<String>,
+}
+
 /// What a figure shall show. Everything but the source has a default: see [`ChartSpec::new`].
 ///
 /// Choices that are left open are made where only one is possible; where several are, drawing fails with a
@@ -104,6 +117,11 @@ pub struct ChartSpec {
     pub group: Option<String>,
     /// The period of a chart that shows one.
     pub period: PeriodChoice,
+    /// Breaks and known faults of the data. Those within the time shown that concern a platform shown are
+    /// marked and explained in the note.
+    pub marks: Vec<Mark>,
+    /// Whether each panel of small multiples has a scale of values of its own, in place of one for all.
+    pub own_scales: bool,
     /// Words for a code in a group's value. The default gives the code itself.
     pub label: fn(&str) -> &str,
 }
@@ -125,6 +143,8 @@ impl ChartSpec {
             basis: None,
             group: None,
             period: PeriodChoice::default(),
+            marks: Vec::new(),
+            own_scales: false,
             label: |code| code,
         }
     }

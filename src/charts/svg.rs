@@ -105,7 +105,10 @@ impl Canvas {
 
     /// A line through points; `dash` in multiples of its width.
     pub(crate) fn path(&mut self, points: Vec<(f64, f64)>, colour: Colour, width: f64, dash: &[f64]) {
-        self.marks.push(Mark::Path { points, colour, width, dash: dash.to_vec() });
+        // The drawing library writes no tag for nothing, and each mark must have one.
+        if !points.is_empty() {
+            self.marks.push(Mark::Path { points, colour, width, dash: dash.to_vec() });
+        }
     }
 
     pub(crate) fn area(&mut self, points: Vec<(f64, f64)>, colour: Colour, opacity: f64) {
@@ -145,9 +148,14 @@ impl Canvas {
 
     /// A line of text on a patch of paper, so that the grid does not run through it.
     pub(crate) fn text_on_paper(&mut self, x: f64, baseline: f64, text: &str, kind: Type) {
+        self.text_on(PAPER, x, baseline, text, kind);
+    }
+
+    /// A line of text that begins at `x`, on a patch of the ground that it stands on.
+    pub(crate) fn text_on(&mut self, ground: Colour, x: f64, baseline: f64, text: &str, kind: Type) {
         let (edge, width) = (kind.size * 0.18, kind.width(text));
         let (top, bottom) = (baseline - kind.size * 0.8, baseline + kind.size * 0.22);
-        self.rect(Rect { left: x - edge, right: x + width + edge, top, bottom }, PAPER);
+        self.rect(Rect { left: x - edge, right: x + width + edge, top, bottom }, ground);
         self.text(x, baseline, text, kind);
     }
 
@@ -197,6 +205,18 @@ impl Canvas {
             .iter()
             .filter_map(|m| match m {
                 Mark::Path { points, colour, .. } if *colour == wanted => Some(points.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The corners of every area of this colour.
+    #[cfg(test)]
+    pub(crate) fn areas(&self, wanted: Colour) -> Vec<Vec<(f64, f64)>> {
+        self.marks
+            .iter()
+            .filter_map(|m| match m {
+                Mark::Area { points, colour, .. } if *colour == wanted => Some(points.clone()),
                 _ => None,
             })
             .collect()
@@ -329,6 +349,7 @@ mod tests {
     #[test]
     fn marks_become_tags_with_their_attributes() {
         let mut canvas = Canvas::new(100.0, 50.0);
+        canvas.path(Vec::new(), (1, 2, 3), 2.0, &[]);
         canvas.path(vec![(0.0, 0.0), (10.0, 5.0)], (1, 2, 3), 2.0, &[3.0, 1.0]);
         canvas.text(5.0, 20.0, "a <b> & \"c\" font-size=\"9\"", Type::bold(13.5, (0, 0, 0)));
         canvas.marker((50.0, 25.0), 4.0, Marker::Circle, (9, 9, 9));

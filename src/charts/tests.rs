@@ -3,23 +3,27 @@
 use super::spec::{ChartSpec, Preset};
 use super::svg::{Canvas, Rect};
 use super::words::Caption;
-use super::{CHARTS, chart, line, png, ranked_dots};
+use super::{chart, line, png, ranked_dots};
 use crate::error::Result;
 use crate::estimate::{ALL_PLATFORMS, Estimate, IntervalKind, Status};
 use crate::time::{Grain, Period, parse_iso};
 
 mod desk;
+pub(super) mod samples_tests;
+
+use samples_tests::SAMPLES;
 
 type Composed = Result<(Canvas, Caption, String, String)>;
 type Compose = fn(&[Estimate], &ChartSpec) -> Composed;
 
+/// Forms that draw any estimates.
 const FORMS: [(&str, Compose); 2] = [("line", line::compose), ("ranked-dots", ranked_dots::compose)];
 
-fn spec(preset: Preset) -> ChartSpec {
+pub(super) fn spec(preset: Preset) -> ChartSpec {
     ChartSpec { preset, ..ChartSpec::new("European Commission, DSA Transparency Database") }
 }
 
-fn months(n: usize) -> Vec<Period> {
+pub(super) fn months(n: usize) -> Vec<Period> {
     let mut all: Vec<Period> = Vec::new();
     let mut day = parse_iso("2023-10-01").expect("date");
     while all.len() < n {
@@ -32,14 +36,14 @@ fn months(n: usize) -> Vec<Period> {
 
 /// What a test varies.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Kind {
+pub(super) enum Kind {
     Share,
     Count,
     Days,
 }
 
 /// Platforms × months with values that differ, some long names and some gaps.
-fn estimates(kind: Kind, platforms: usize, periods: usize, interval: bool) -> Vec<Estimate> {
+pub(super) fn estimates(kind: Kind, platforms: usize, periods: usize, interval: bool) -> Vec<Estimate> {
     let mut out = Vec::new();
     for i in 0..platforms {
         let name = match i % 5 {
@@ -82,7 +86,7 @@ fn overlap(a: &Rect, b: &Rect) -> bool {
     a.left + 0.5 < b.right && b.left + 0.5 < a.right && a.top + 0.5 < b.bottom && b.top + 0.5 < a.bottom
 }
 
-fn assert_layout(canvas: &Canvas, what: &str) {
+pub(super) fn assert_layout(canvas: &Canvas, what: &str) {
     let texts = canvas.texts();
     for (i, (text, r)) in texts.iter().enumerate() {
         assert!(
@@ -136,11 +140,10 @@ fn long_words_around_the_chart_keep_their_place() {
 #[test]
 fn every_form_draws_files_that_open() {
     let dir = tempfile::tempdir().expect("folder");
-    for form in CHARTS {
-        assert!(
-            chart(form.id()).is_some_and(|c| c.id() == form.id()) && !form.doc().is_empty() && !form.title().is_empty()
-        );
-        let rows = estimates(Kind::Share, 5, 4, true);
+    for sample in SAMPLES {
+        let form = chart(sample.id).expect("registered");
+        assert!(form.id() == sample.id && !form.doc().is_empty() && !form.title().is_empty());
+        let rows = (sample.rows)(5, 4);
         let figure = form.draw(&rows, &spec(Preset::Column)).expect("drawn");
         assert_eq!(figure, form.draw(&rows, &spec(Preset::Column)).expect("drawn"), "the same bytes each time");
         let tree = png::parse(&figure.svg).expect("SVG");
@@ -173,8 +176,9 @@ fn texts_are_as_wide_as_measured() {
             }
         }
     }
-    for (form, compose) in FORMS {
-        let (canvas, ..) = compose(&estimates(Kind::Days, 5, 12, true), &spec(Preset::Web)).expect(form);
+    for sample in SAMPLES {
+        let form = sample.id;
+        let (canvas, ..) = (sample.compose)(&(sample.rows)(5, 12), &spec(Preset::Web)).expect(form);
         let tree = png::parse(&canvas.svg("t", "d").expect("drawn")).expect("SVG");
         let mut widths = Vec::new();
         walk(tree.root(), &mut widths);
@@ -192,10 +196,12 @@ fn texts_are_as_wide_as_measured() {
 
 #[test]
 fn names_are_escaped_in_svg_and_kept_in_csv() {
-    let mut e = Estimate::census("i", 1, "share", "share", months(1)[0]);
-    (e.platform, e.value) = ("A & B <i>\"x\"</i> 'y'".into(), Some(0.5));
-    for form in CHARTS {
-        let figure = form.draw(std::slice::from_ref(&e), &spec(Preset::Web)).expect("drawn");
+    for sample in SAMPLES {
+        let mut rows = (sample.rows)(2, 4);
+        for e in rows.iter_mut().filter(|e| e.platform == "Platform 1") {
+            e.platform = "A & B <i>\"x\"</i> 'y'".into();
+        }
+        let figure = chart(sample.id).expect("registered").draw(&rows, &spec(Preset::Web)).expect("drawn");
         assert!(png::parse(&figure.svg).is_ok() && !figure.svg.contains("<i>"), "{}", figure.svg);
         assert!(figure.csv.contains("A & B <i>\"\"x\"\"</i> 'y'"), "{}", figure.csv);
     }
@@ -284,10 +290,11 @@ fn sentences_keep_to_their_evidence() {
 fn simulated_data_is_said_everywhere() {
     let mut rows = estimates(Kind::Share, 3, 3, false);
     rows[0].add_note("simulated data");
-    for form in CHARTS {
+    for sample in SAMPLES {
+        let form = chart(sample.id).expect("registered");
         for title in [None, Some("A title of the author's".to_owned())] {
-            let mut one = rows.clone();
-            for e in &mut one {
+            let mut one = (sample.rows)(3, 3);
+            for e in one.iter_mut().filter(|e| e.status != Status::Suppressed) {
                 e.add_note("simulated data");
             }
             let figure = form
@@ -312,15 +319,13 @@ fn generated_titles_have_ten_words_at_most() {
     ] {
         for simulated in [false, true] {
             for platforms in [1, 3] {
-                let mut rows = estimates(Kind::Share, platforms, 3, false);
-                if simulated {
-                    for e in &mut rows {
+                for sample in SAMPLES {
+                    let mut rows = (sample.rows)(platforms, 3);
+                    for e in rows.iter_mut().filter(|e| simulated && e.status != Status::Suppressed) {
                         e.add_note("simulated data");
                     }
-                }
-                for (form, compose) in FORMS {
                     let spec = ChartSpec { indicator_name: Some(name.into()), ..spec(Preset::Web) };
-                    let (_, caption, ..) = compose(&rows, &spec).expect(form);
+                    let (_, caption, ..) = (sample.compose)(&rows, &spec).expect(sample.id);
                     assert!(caption.title.split_whitespace().filter(|w| *w != "…").count() <= 10, "{}", caption.title);
                     assert!(caption.title.starts_with(&name[..5]), "{}", caption.title);
                 }

@@ -105,6 +105,7 @@ pub(crate) fn wrap(text: &str, size: f64, face: Face, room: f64, lines: usize) -
     out
 }
 
+/// The part of a word that fits, and the rest. A break after a stop or a hyphen is better than one amid letters.
 fn break_word(word: &str, fits: &dyn Fn(&str) -> bool) -> (String, String) {
     let ends = word.char_indices().map(|(i, c)| i + c.len_utf8());
     let mut cut = word.chars().next().map_or(0, char::len_utf8);
@@ -113,6 +114,10 @@ fn break_word(word: &str, fits: &dyn Fn(&str) -> bool) -> (String, String) {
             break;
         }
         cut = cut.max(end);
+    }
+    let joint = word[..cut].rfind(['.', '-', '_', '/']).map(|i| i + 1);
+    if let Some(joint) = joint.filter(|joint| *joint * 3 >= cut && cut < word.len()) {
+        cut = joint;
     }
     (word[..cut].to_owned(), word[cut..].to_owned())
 }
@@ -174,6 +179,7 @@ mod tests {
             let two = wrap(text, 12.0, Face::Regular, room, 2);
             assert!(two.len() == 2 && two[1].ends_with('…'), "{two:?}");
         }
+        assert_eq!(wrap("Nachtlager.example", 12.0, Face::Regular, 90.0, 2), ["Nachtlager.", "example"]);
         assert_eq!(wrap("", 12.0, Face::Regular, 50.0, 2), Vec::<String>::new());
         assert_eq!(ellipsis("wide", 12.0, Face::Regular, 1.0), "…");
     }

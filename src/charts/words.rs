@@ -1,18 +1,13 @@
 //! Generated words: titles, subtitles, periods and notes, neutral and within the claim ladder.
 
-use super::labels;
 use super::select::Selection;
 use super::spec::ChartSpec;
 use super::text::clean;
-use crate::estimate::{ALL_PLATFORMS, Estimate, IntervalKind, SIMULATED};
+use crate::estimate::{ALL_PLATFORMS, Estimate, SIMULATED};
 use crate::time::{self, Grain, Period};
 
 /// Words that a title may have.
 const TITLE_WORDS: usize = 10;
-/// Distinct notes of estimates that a figure repeats: more would push the chart away.
-const NOTES_SHOWN: usize = 3;
-/// Characters that a note of some estimates may have in a figure: about one line.
-const OWN_NOTE: usize = 130;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -118,6 +113,11 @@ pub(crate) fn span(first: Period, last: Period) -> String {
     }
 }
 
+/// Days in words, even where they happen to be a quarter: "23 November 2024", "1 June to 31 August 2025".
+pub(crate) fn days(p: Period) -> String {
+    span(Period { start: p.start, end: p.start + 1 }, p)
+}
+
 /// A period in few letters: `Jul 2025`, `Q3 2025`, `H2 2025`, `2025`, `7 Jul 2025`.
 pub(crate) fn short(p: Period) -> String {
     let (name, year, _) = month(p.start);
@@ -163,6 +163,14 @@ pub(crate) fn rhythm(periods: &[Period]) -> &'static str {
     }
 }
 
+/// Several of a thing: "categories", "platforms".
+pub(crate) fn plural(thing: &str) -> String {
+    match thing.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{thing}s"),
+    }
+}
+
 /// A name made of an id: `own-initiative-share` → `Own initiative share`.
 pub(crate) fn name_of(id: &str) -> String {
     let words = id.replace(['-', '_'], " ");
@@ -190,6 +198,14 @@ pub(crate) fn measure(stat: &str, unit: &str) -> String {
         (stat, unit) if unit.is_empty() || unit == "1" || unit == stat || unit == "index" => statistic(stat),
         (stat, unit) => format!("{} ({unit})", statistic(stat)),
     }
+}
+
+/// A share that lies within a delay: "90% within 3 days", "half on the same day".
+pub(crate) fn within(share: &str, delay: f64, unit: &str) -> String {
+    if delay == 0.0 && unit == "days" {
+        return format!("{share} on the same day");
+    }
+    format!("{share} within {}", super::labels::value(delay, unit))
 }
 
 /// The denominator, but not that of a count, which is the count itself.
@@ -227,13 +243,24 @@ pub(crate) fn lead(basis: &str, platforms: &[&str]) -> String {
 
 /// Title and subtitle. `over` says what is compared, longest wording first; `when` the period in words.
 pub(crate) fn caption(selection: &Selection<'_>, spec: &ChartSpec, over: &[String], when: &str) -> Caption {
+    let measure = selection.rows.first().map(|e| measure(&e.statistic, &e.unit)).unwrap_or_default();
+    caption_of(selection, spec, &measure, over, when)
+}
+
+/// The same for a form that names its measure itself.
+pub(crate) fn caption_of(
+    selection: &Selection<'_>,
+    spec: &ChartSpec,
+    measure: &str,
+    over: &[String],
+    when: &str,
+) -> Caption {
     let simulated = selection.rows.iter().any(|e| e.simulated());
     let first = selection.rows.first();
     let name = spec.indicator_name.clone().unwrap_or_else(|| first.map_or_else(String::new, |e| name_of(&e.indicator)));
     let title = spec.title.clone().unwrap_or_else(|| title(&clean(&name), selection, over, simulated));
     let subtitle = spec.subtitle.clone().unwrap_or_else(|| {
-        let (stat, unit, basis) = first.map_or(("", "", ""), |e| (&e.statistic, &e.unit, &e.basis));
-        let mut parts = vec![measure(stat, unit), evidence(basis).to_owned()];
+        let mut parts = vec![measure.to_owned(), evidence(first.map_or("", |e| &e.basis)).to_owned()];
         if let [group] = selection.groups.as_slice() {
             parts.push(format!("{}: {}", selection.group_words(), selection.group_label(group)));
         }
@@ -263,67 +290,6 @@ fn title(name: &str, selection: &Selection<'_>, over: &[String], simulated: bool
         let words: Vec<&str> = name.split_whitespace().take(room).collect();
         format!("{} …", words.join(" "))
     })
-}
-
-/// What the intervals drawn cover, if any are.
-pub(crate) fn interval_notes<'a>(drawn: impl Iterator<Item = &'a Estimate>, shape: &str) -> Vec<String> {
-    let mut kinds: Vec<(IntervalKind, Option<&str>, Option<f64>)> = Vec::new();
-    for e in drawn.filter(|e| e.lower.is_some() || e.upper.is_some()) {
-        let kind = (e.interval_kind, e.interval.as_deref(), e.confidence);
-        if !kinds.contains(&kind) {
-            kinds.push(kind);
-        }
-    }
-    kinds
-        .into_iter()
-        .map(|(kind, method, confidence)| {
-            let level = confidence.map(|c| format!("{}% ", labels::value(c * 100.0, ""))).unwrap_or_default();
-            let method = method.map(|m| format!(" ({})", clean(&m.replace('_', " ")))).unwrap_or_default();
-            match kind {
-                IntervalKind::Process => format!(
-                    "{shape}: {level}process intervals{method}, the variation that chance alone would give in a stable \
-                     process. They hold no sampling error: everything reported was counted."
-                ),
-                _ => format!("{shape}: {level}intervals{method} for sampling error."),
-            }
-        })
-        .collect()
-}
-
-/// What readers must know beside the numbers: the notes that all estimates have. Of those that only some
-/// have, a single short one is repeated; more of them are left to the table. `things` are rows or points.
-pub(crate) fn estimate_notes(selection: &Selection<'_>, things: &str) -> Vec<String> {
-    let mut parts: Vec<(&str, Vec<String>)> = Vec::new();
-    for e in &selection.rows {
-        for part in e.note.iter().flat_map(|n| n.split("; ")).filter(|p| !p.is_empty() && !p.contains(SIMULATED)) {
-            let label = selection.label(e);
-            match parts.iter_mut().find(|(p, _)| *p == part) {
-                Some((_, who)) => who.push(label),
-                None => parts.push((part, vec![label])),
-            }
-        }
-    }
-    let (common, own): (Vec<_>, Vec<_>) = parts.into_iter().partition(|(_, who)| who.len() == selection.rows.len());
-    let more = common.len().saturating_sub(NOTES_SHOWN);
-    let mut out: Vec<String> = common.iter().take(NOTES_SHOWN).map(|(part, _)| sentence(part)).collect();
-    if more > 0 {
-        out.push(format!("{more} more note{} in the table.", if more == 1 { " stands" } else { "s stand" }));
-    }
-    match own.as_slice() {
-        [] => {}
-        [(part, who)] => {
-            let mut who = who.clone();
-            who.dedup();
-            let named = sentence(&format!("{}: {part}", labels::names(&who, 3)));
-            out.push(if named.chars().count() <= OWN_NOTE { named } else { own_notes(things) });
-        }
-        _ => out.push(own_notes(things)),
-    }
-    out
-}
-
-fn own_notes(things: &str) -> String {
-    format!("Some {things} have notes of their own, in the table.")
 }
 
 /// A sentence with a capital and exactly one stop: a name may end in one ("N.V.").

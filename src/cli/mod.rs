@@ -28,6 +28,7 @@ mod record;
 mod run;
 mod schema;
 mod simulate;
+mod stat;
 pub mod ui;
 
 use ui::Ui;
@@ -66,6 +67,7 @@ enum Command {
     List(list::List),
     Explain(explain::Explain),
     Simulate(simulate::Simulate),
+    Stat(stat::Stat),
     Schema(schema::Schema),
     Cite(cite::Cite),
     Completions(completions::Completions),
@@ -125,6 +127,7 @@ pub fn main() -> ExitCode {
         Command::List(c) => c.run(&session),
         Command::Explain(c) => c.run(&session),
         Command::Simulate(c) => c.run(&session),
+        Command::Stat(c) => c.run(&session),
         Command::Schema(c) => c.run(&session),
         Command::Cite(c) => c.run(&session),
         Command::Completions(c) => c.run(&session),

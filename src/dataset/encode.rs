@@ -29,6 +29,9 @@ const MAX_OPEN: usize = 64;
 /// Columns whose values hardly ever repeat: a dictionary would be built only to be thrown away.
 const UNIQUE: &[&str] = &["uuid", "platform_uid", "source_line", "created_at"];
 
+/// Lists of many short codes: to look each element up in a dictionary takes longer than to write it.
+const MANY_ELEMENTS: &[&str] = &["territorial_scope"];
+
 /// Columns worth the cost of minimum and maximum: those that queries select by.
 const SELECTED_BY: &[&str] = &[
     "created_at",
@@ -79,6 +82,11 @@ impl Plan {
                 if matches!(column.kind, Kind::Integer | Kind::Timestamp) {
                     properties = properties.set_column_encoding(path.clone(), Encoding::DELTA_BINARY_PACKED);
                 }
+            }
+            if MANY_ELEMENTS.contains(&column.name) {
+                properties = properties
+                    .set_column_dictionary_enabled(path.clone(), false)
+                    .set_column_encoding(path.clone(), Encoding::DELTA_LENGTH_BYTE_ARRAY);
             }
             if SELECTED_BY.contains(&column.name) {
                 properties = properties.set_column_statistics_enabled(path, EnabledStatistics::Chunk);

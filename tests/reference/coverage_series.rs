@@ -1,6 +1,7 @@
 //! Coverage of limits, and error rates of tests, of series and comparisons in simulations with known truth.
 //!
-//! Seeds are fixed. Bands are the nominal rate with three Monte-Carlo standard errors and more.
+//! Seeds are fixed. Bands hold what the docstrings say, with three standard errors of the simulation: 1.5 points for
+//! 2,000 repetitions at 95 %.
 
 use std::f64::consts::PI;
 

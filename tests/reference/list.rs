@@ -464,7 +464,9 @@ fn public_functions() -> BTreeSet<String> {
                 continue;
             };
             match &of {
-                None => drop(found.insert(format!("{family}::{}", word(rest)))),
+                None => {
+                    found.insert(format!("{family}::{}", word(rest)));
+                }
                 Some(name) if types.contains(&(family.clone(), name.clone())) => {
                     found.insert(format!("{family}::{name}::{}", word(rest)));
                 }

@@ -11,6 +11,7 @@ mod coverage_proportion;
 mod coverage_series;
 mod coverage_survey;
 mod coverage_survival;
+mod list;
 mod misclassification;
 mod proportion;
 mod quantile;

@@ -9,7 +9,8 @@ use super::super::words;
 use super::Series;
 use crate::time::Period;
 
-/// So many grey lines are labelled too; more would crowd the coloured ones' labels.
+/// So many grey lines are labelled too; of more, which would crowd the coloured ones' labels, those that end above
+/// or below all coloured lines: readers ask for them first.
 const GREY_LABELLED: usize = 3;
 /// Part of the time axis, at its end, in which a grey line must have its last value to be labelled: from
 /// farther left, the eye does not find the way to the label.
@@ -95,11 +96,23 @@ pub(super) fn labels(
     let greys: Vec<usize> =
         (0..series.len()).filter(|i| !coloured.contains(i) && series[*i].valued().next().is_some()).collect();
     let few = greys.len() <= GREY_LABELLED;
-    let greys = greys.into_iter().filter(|&i| few && ends_late(&series[i], periods)).map(|i| {
+    let outer = outer(series, coloured, &greys);
+    let shown = |i: &usize| (few || outer.contains(i)) && ends_late(&series[*i], periods);
+    let greys = greys.into_iter().filter(shown).map(|i| {
         let name = text::wrap(&series[i].label, theme.label, Face::Regular, room, 1);
         Label { series: i, colour: None, name, value: Vec::new() }
     });
     fitting(labels.chain(greys).collect(), theme, height)
+}
+
+/// The grey lines that end highest and lowest, where they end above or below all coloured ones.
+fn outer(series: &[Series<'_>], coloured: &[usize], greys: &[usize]) -> Vec<usize> {
+    let end = |i: &usize| series[*i].valued().last().and_then(|e| e.value).unwrap_or(0.0);
+    let ends = || coloured.iter().filter(|i| series[**i].valued().next().is_some()).map(end);
+    let (low, high) = (ends().fold(f64::INFINITY, f64::min), ends().fold(f64::NEG_INFINITY, f64::max));
+    let highest = greys.iter().copied().max_by(|a, b| end(a).total_cmp(&end(b))).filter(|i| end(i) > high);
+    let lowest = greys.iter().copied().min_by(|a, b| end(a).total_cmp(&end(b))).filter(|i| end(i) < low);
+    highest.into_iter().chain(lowest).collect()
 }
 
 /// Whether the last value of a line lies near the end of the time axis.

@@ -1,6 +1,8 @@
-//! What the note of a line chart says: intervals, denominators, grey lines and gaps.
+//! What the note of a line chart says: grey lines, marks, intervals, denominators and gaps.
 
 use super::super::labels;
+use super::super::marks::{self, Numbered};
+use super::super::notes as remarks;
 use super::super::select::Selection;
 use super::super::spec::ChartSpec;
 use super::super::words;
@@ -18,35 +20,50 @@ pub(super) fn notes(
     selection: &Selection<'_>,
     (periods, series): (&[Period], &[Series<'_>]),
     coloured: &[usize],
+    marks: &[Numbered<'_>],
     spec: &ChartSpec,
 ) -> Vec<String> {
     let mut out: Vec<String> = spec.note.iter().cloned().collect();
     out.extend(greys(selection, series, coloured, spec));
-    let shown = coloured.iter().flat_map(|&i| series[i].points.iter().copied());
-    let mut coloured_series = coloured.iter().map(|&i| &series[i]);
-    let bands = coloured_series.clone().any(|s| !s.bands().is_empty());
-    let bars = coloured_series.any(|s| !s.bars().is_empty());
-    let shape = match (bands, bars) {
-        (true, true) => "Bands and upright bars",
-        (true, false) => "Bands",
-        _ => "Upright bars",
-    };
-    out.extend(words::interval_notes(shown, shape));
+    out.extend(marks::note(marks));
+    let shown: Vec<&Series<'_>> = coloured.iter().map(|&i| &series[i]).collect();
+    let points = shown.iter().flat_map(|s| s.points.iter().copied());
+    out.extend(remarks::intervals(points, shape(&shown)));
     out.extend(ends(selection, periods));
     out.extend(gaps(selection, (periods, series), coloured));
     out.extend(absent(series, coloured));
     out.extend(denominators(series));
-    out.extend(words::estimate_notes(selection, "points"));
+    out.extend(remarks::of_estimates(selection, "points"));
     out
 }
 
-/// Whether all series can be ranked by their denominators.
-pub(super) fn by_n(series: &[Series<'_>]) -> bool {
-    series.iter().all(|s| s.valued().all(|e| e.n.is_some()))
+/// How the intervals of series are drawn, in words.
+pub(crate) fn shape(series: &[&Series<'_>]) -> &'static str {
+    let bands = series.iter().any(|s| !s.bands().is_empty());
+    let bars = series.iter().any(|s| !s.bars().is_empty());
+    match (bands, bars) {
+        (true, true) => "Bands and upright bars",
+        (true, false) => "Bands",
+        _ => "Upright bars",
+    }
+}
+
+/// Whether the series can be ranked by their denominators: all have them, and they are not the same in all, as
+/// those of parts of a whole are.
+pub(crate) fn by_n(series: &[Series<'_>]) -> bool {
+    let known = series.iter().all(|s| s.valued().all(|e| e.n.is_some()));
+    known && differ(series.iter().filter(|s| s.drawn()).map(|s| size(s, true)))
+}
+
+/// Whether these sizes say anything about an order.
+pub(crate) fn differ(mut sizes: impl Iterator<Item = f64>) -> bool {
+    let Some(first) = sizes.next() else { return true };
+    let mut rest = sizes.peekable();
+    rest.peek().is_none() || rest.any(|s| (s - first).abs() > 0.0)
 }
 
 /// What the largest series are chosen by: the sum of their denominators, else their last value.
-pub(super) fn size(series: &Series<'_>, by_n: bool) -> f64 {
+pub(crate) fn size(series: &Series<'_>, by_n: bool) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "only for an order")]
     if by_n {
         series.valued().filter_map(|e| e.n).sum::<i64>() as f64
@@ -72,7 +89,7 @@ fn greys(selection: &Selection<'_>, series: &[Series<'_>], coloured: &[usize], s
     Some(words::sentence(&format!("{chosen}Grey: {who}")))
 }
 
-fn denominators(series: &[Series<'_>]) -> Option<String> {
+pub(crate) fn denominators(series: &[Series<'_>]) -> Option<String> {
     let all: Vec<i64> = series.iter().flat_map(Series::valued).filter_map(words::denominator).collect();
     match (all.iter().min(), all.iter().max()) {
         (Some(a), Some(b)) if a == b => Some(format!("Denominator (n) of each point: {}.", labels::count(*a))),
@@ -167,12 +184,12 @@ fn gaps(
             }
         }
     }
-    let shaded = series.len() > 1 && periods.len() > 1 && !empty_spans(selection, periods).is_empty();
+    let shaded = series.len() > 1 && periods.len() > 1 && !empty_spans(&selection.rows, periods).is_empty();
     let shaded = if shaded { ", shaded where no line has a value" } else { "" };
     let all_of_them = |who: &[String]| who.len() > 1 && who.len() == shown;
     let count: usize = named.iter().map(|(.., who)| if all_of_them(who) { 1 } else { who.len() }).sum();
     if count == 0 || count > GAPS_NAMED {
-        return gaps_in_sum(&lines, shaded);
+        return gaps_in_sum(&lines, shaded, "line");
     }
     let grey = lines.iter().filter(|l| !l.coloured && !l.spans.is_empty()).count();
     let mut reasons: Vec<String> = Vec::new();
@@ -208,8 +225,18 @@ fn gaps(
     Some(words::sentence(&format!("Gaps{shaded}: {}", reasons.join("; "))))
 }
 
-/// In how many lines there are gaps, and why.
-fn gaps_in_sum(lines: &[Holes<'_>], shaded: &str) -> Option<String> {
+/// In how many panels there are gaps, and why; these are shaded where no line of the panel has a value.
+pub(crate) fn panel_gaps(panels: &[&[Series<'_>]], periods: &[Period]) -> Option<String> {
+    let holes = |panel: &&[Series<'_>]| Holes {
+        coloured: true,
+        label: "",
+        spans: panel.iter().flat_map(|s| spans(&on_axis(&s.points, periods))).collect(),
+    };
+    gaps_in_sum(&panels.iter().map(holes).collect::<Vec<_>>(), ", shaded", "panel")
+}
+
+/// In how many lines, or whatever else these are, there are gaps, and why.
+fn gaps_in_sum(lines: &[Holes<'_>], shaded: &str, thing: &str) -> Option<String> {
     let with: Vec<_> = lines.iter().filter(|l| !l.spans.is_empty()).collect();
     let n = with.len();
     let what = match (n, lines.len()) {
@@ -217,7 +244,7 @@ fn gaps_in_sum(lines: &[Holes<'_>], shaded: &str) -> Option<String> {
         (_, 1) => "Gaps".to_owned(),
         (n, _) => {
             let grey = if with.iter().any(|l| l.coloured) { "" } else { "grey " };
-            format!("Gaps in {n} {grey}line{}", if n == 1 { "" } else { "s" })
+            format!("Gaps in {n} {grey}{thing}{}", if n == 1 { "" } else { "s" })
         }
     };
     let found = |gap: Gap| with.iter().any(|l| l.spans.iter().any(|(g, _)| *g == gap));
@@ -229,7 +256,7 @@ fn gaps_in_sum(lines: &[Holes<'_>], shaded: &str) -> Option<String> {
 }
 
 /// That the axis begins after the first estimates, or ends before the last ones.
-fn ends(selection: &Selection<'_>, periods: &[Period]) -> Option<String> {
+pub(crate) fn ends(selection: &Selection<'_>, periods: &[Period]) -> Option<String> {
     let before = periods.first().filter(|p| selection.periods.first() != Some(p));
     let after = periods.last().filter(|p| selection.periods.last() != Some(p));
     let parts: Vec<String> = match (before, after) {
@@ -258,11 +285,11 @@ fn in_words(gap: Period, selection: &Selection<'_>) -> String {
     if selection.periods.contains(&gap) {
         return words::span(gap, gap);
     }
-    words::span(Period { start: gap.start, end: gap.start + 1 }, gap)
+    words::days(gap)
 }
 
 /// Which platforms or groups have no line, and why.
-fn absent(series: &[Series<'_>], coloured: &[usize]) -> Option<String> {
+pub(crate) fn absent(series: &[Series<'_>], coloured: &[usize]) -> Option<String> {
     let mut reasons: Vec<String> = Vec::new();
     for gap in Gap::ALL {
         let whose = |s: &&Series<'_>| !s.drawn() && s.points.last().is_some_and(|e| Gap::of(e) == Some(gap));
@@ -289,14 +316,14 @@ fn last_n(series: &Series<'_>) -> String {
 }
 
 /// Spans of the axis in which no series at all has a value, and few words for them.
-pub(super) fn empty_spans(selection: &Selection<'_>, periods: &[Period]) -> Vec<(Period, &'static str)> {
-    spans(&on_axis(&best_of_each_period(selection), periods)).into_iter().map(|(gap, p)| (p, gap.label())).collect()
+pub(super) fn empty_spans(rows: &[&Estimate], periods: &[Period]) -> Vec<(Period, &'static str)> {
+    spans(&on_axis(&best_of_each_period(rows), periods)).into_iter().map(|(gap, p)| (p, gap.label())).collect()
 }
 
 /// One estimate for each period, with a value if any has one.
-fn best_of_each_period<'a>(selection: &Selection<'a>) -> Vec<&'a Estimate> {
+fn best_of_each_period<'a>(rows: &[&'a Estimate]) -> Vec<&'a Estimate> {
     let mut best: Vec<&Estimate> = Vec::new();
-    let mut rows = selection.rows.clone();
+    let mut rows = rows.to_vec();
     rows.sort_by_key(|e| (e.period(), Gap::of(e).is_some()));
     for e in rows {
         if best.last().is_none_or(|b| b.period() != e.period()) {

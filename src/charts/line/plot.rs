@@ -1,10 +1,13 @@
 //! The drawing of a line chart: axes, gaps, intervals, lines, and labels at their ends.
 
+use super::super::marks::{self, Numbered};
 use super::super::scale::{self, DateTick, Scale, axis_caption};
 use super::super::select::Selection;
 use super::super::svg::{Anchor, Canvas, Rect, Type};
 use super::super::text::Face;
-use super::super::theme::{AXIS, BAND_OPACITY, COLOURS, CONTEXT, DASHES, EMPTY, GRID, MARKERS, SMALL_TEXT, Theme};
+use super::super::theme::{
+    AXIS, BAND_OPACITY, COLOURS, CONTEXT, Colour, DASHES, EMPTY, GRID, MARKERS, SMALL_TEXT, Theme,
+};
 use super::ends::{self, Label, Place};
 use super::{Series, notes};
 use crate::estimate::Estimate;
@@ -12,20 +15,43 @@ use crate::time::Period;
 
 /// Points that stand closer than so many radii of a marker have none: it would hide the line.
 const MARKER_ROOM: f64 = 6.0;
+/// Ticks of a logarithmic axis, at most.
+const LOG_TICKS: usize = 6;
+/// Space between an axis of values and its labels, in multiples of small text.
+const GUTTER: f64 = 0.6;
 /// Part of the width that labels at the ends of lines may take.
 const LABEL_ROOM: f64 = 0.28;
 
-pub(super) struct Plot<'s, 'a> {
+/// What is written and drawn around the lines of a plot.
+#[derive(Debug, Clone)]
+pub(crate) struct Around<'s> {
+    /// Words over the axis of values.
+    pub caption: String,
+    /// Whether the ticks of the two axes have labels here, and not in the panel beside or below.
+    pub values: bool,
+    pub dates: bool,
+    /// Ticks of a logarithmic axis, at most.
+    pub log_ticks: usize,
+    /// Breaks and faults; in a panel, their numbers stand alone.
+    pub marks: Vec<Numbered<'s>>,
+    /// Whether it is a panel among others, where the head and the shade say what lacks.
+    pub panel: bool,
+    /// One colour for all coloured series, in place of their own.
+    pub tint: Option<Colour>,
+}
+
+pub(crate) struct Plot<'s, 'a> {
     theme: Theme,
-    selection: &'s Selection<'a>,
+    rows: Vec<&'a Estimate>,
     /// The periods on the axis.
     periods: &'s [Period],
     series: &'s [Series<'a>],
-    coloured: &'s [usize],
+    /// Series in colour, each with the number of its colour.
+    coloured: Vec<(usize, usize)>,
     scale: Scale,
     area: Rect,
-    caption: String,
     ticks: Vec<DateTick>,
+    around: Around<'s>,
     labels: Vec<Label>,
     /// Whether labels repeat the markers of their lines: a single line needs none.
     marked: bool,
@@ -34,17 +60,18 @@ pub(super) struct Plot<'s, 'a> {
 }
 
 impl<'s, 'a> Plot<'s, 'a> {
+    /// A chart of its own: `inner` is all the room that it has.
     pub(super) fn new(
         theme: Theme,
         inner: &Rect,
         selection: &'s Selection<'a>,
         (periods, series): (&'s [Period], &'s [Series<'a>]),
-        coloured: &'s [usize],
+        coloured: &[usize],
         scale: Scale,
+        marks: Vec<Numbered<'s>>,
     ) -> Self {
         let unit = selection.rows.first().map_or("", |e| e.unit.as_str());
-        let small = Type::regular(theme.small, SMALL_TEXT);
-        let gutter = scale.ticks(unit, 6).iter().map(|t| small.width(&t.label)).fold(0.0, f64::max) + theme.small * 0.6;
+        let gutter = gutter(&theme, &scale, unit, LOG_TICKS);
         // What the axis of dates takes is not known yet; two lines of it are the most.
         let height = inner.height() - theme.small * 2.6 - Theme::leading(theme.small) * 2.0;
         let labels = ends::labels(&theme, periods, series, coloured, inner.width() * LABEL_ROOM, height);
@@ -61,28 +88,52 @@ impl<'s, 'a> Plot<'s, 'a> {
         let caption = axis_caption(unit, &scale);
         let mut area = Rect {
             left: inner.left + gutter,
-            top: inner.top + theme.small * if caption.is_empty() { 0.5 } else { 1.9 },
+            top: inner.top
+                + theme.small * if caption.is_empty() { 0.5 } else { 1.9 }
+                + marks::strip_height(&theme, &marks),
             right: inner.right - room,
             bottom: inner.bottom,
         };
-        let days = match (periods.first(), periods.last()) {
-            (Some(a), Some(b)) => (scale::middle(*a), scale::middle(*b)),
-            _ => (0.0, 0.0),
-        };
-        let pad = theme.marker * 2.4;
-        let per_day = (area.width() - 2.0 * pad) / (days.1 - days.0).max(1.0);
-        let ticks = scale::date_ticks(periods, per_day, theme.small * 2.7);
-        let rows = if ticks.iter().any(|t| t.year.is_some()) { 2.0 } else { 1.0 };
+        let (ticks, rows) = dates(&theme, periods, area.width());
         area.bottom -= theme.small * 0.7 + Theme::leading(theme.small) * rows;
-        Self { theme, selection, periods, series, coloured, scale, area, caption, ticks, labels, marked, days, pad }
+        let around =
+            Around { caption, values: true, dates: true, log_ticks: LOG_TICKS, marks, panel: false, tint: None };
+        let coloured = coloured.iter().enumerate().map(|(colour, &i)| (i, colour)).collect();
+        let plot = Self::panel(theme, area, (periods, series), coloured, scale, around);
+        Self { ticks, labels, marked, ..plot }
+    }
+
+    /// A panel among others: its lines stand in `area`, and what is around them is given.
+    pub(crate) fn panel(
+        theme: Theme,
+        area: Rect,
+        (periods, series): (&'s [Period], &'s [Series<'a>]),
+        coloured: Vec<(usize, usize)>,
+        scale: Scale,
+        around: Around<'s>,
+    ) -> Self {
+        let rows = series.iter().flat_map(|s| s.points.iter().copied()).collect();
+        let (ticks, _) = dates(&theme, periods, area.width());
+        let days = span(periods);
+        let (labels, marked, pad) = (Vec::new(), false, pad(&theme));
+        Self { theme, rows, periods, series, coloured, scale, area, ticks, around, labels, marked, days, pad }
+    }
+
+    fn unit(&self) -> &'a str {
+        self.rows.first().map_or("", |e| e.unit.as_str())
+    }
+
+    fn colour(&self, number: usize) -> Colour {
+        self.around.tint.unwrap_or(COLOURS[number])
     }
 
     /// Where a day stands.
     fn x(&self, day: f64) -> f64 {
         let (first, last) = self.days;
         if last <= first {
-            // One period: not at the end, so that labels stand beside the points.
-            return self.area.left + self.area.width() * 0.5;
+            // One period takes the whole width, so that labels stand beside the points in its middle.
+            let days = self.periods.first().map_or(1.0, |p| f64::from(p.end - p.start));
+            return self.area.left + self.area.width() * (0.5 + (day - first) / days);
         }
         self.area.left + self.pad + (day - first) / (last - first) * (self.area.width() - 2.0 * self.pad)
     }
@@ -101,10 +152,15 @@ impl<'s, 'a> Plot<'s, 'a> {
         x + place * step
     }
 
-    pub(super) fn draw(&self, canvas: &mut Canvas) {
-        self.draw_empty_spans(canvas);
+    pub(crate) fn draw(&self, canvas: &mut Canvas) {
+        let spans = if self.periods.len() > 1 { notes::empty_spans(&self.rows, self.periods) } else { Vec::new() };
+        marks::draw_bands(canvas, &self.around.marks, &self.area, |day| self.x(day));
+        self.shade(canvas, &spans);
         self.draw_axes(canvas);
-        let grey = (0..self.series.len()).filter(|i| !self.coloured.contains(i));
+        let signs = (&self.area, self.area.right);
+        marks::draw_lines(canvas, &self.theme, &self.around.marks, signs, |day| self.x(day), !self.around.panel);
+        self.explain(canvas, &spans);
+        let grey = (0..self.series.len()).filter(|i| !self.coloured.iter().any(|(c, _)| c == i));
         for s in grey.map(|i| &self.series[i]) {
             for run in s.runs() {
                 let points: Vec<_> =
@@ -116,14 +172,14 @@ impl<'s, 'a> Plot<'s, 'a> {
                 }
             }
         }
-        for (colour, &i) in self.coloured.iter().enumerate() {
+        for &(i, colour) in &self.coloured {
             self.draw_intervals(canvas, &self.series[i], colour);
         }
-        for (colour, &i) in self.coloured.iter().enumerate() {
+        for &(i, colour) in &self.coloured {
             self.draw_series(canvas, &self.series[i], colour);
         }
         self.draw_labels(canvas);
-        if !self.series.iter().any(Series::drawn) {
+        if !self.around.panel && !self.series.iter().any(Series::drawn) {
             let kind = Type::regular(self.theme.label, SMALL_TEXT).at(Anchor::Middle);
             let middle =
                 (f64::midpoint(self.area.left, self.area.right), f64::midpoint(self.area.top, self.area.bottom));
@@ -134,21 +190,33 @@ impl<'s, 'a> Plot<'s, 'a> {
     fn draw_axes(&self, canvas: &mut Canvas) {
         let (t, area) = (&self.theme, &self.area);
         let small = Type::regular(t.small, SMALL_TEXT);
-        let unit = self.selection.rows.first().map_or("", |e| e.unit.as_str());
+        let ticks = self.scale.ticks(self.unit(), self.around.log_ticks);
         // Where nothing is drawn, an axis would measure nothing.
         let drawn = self.series.iter().any(Series::drawn);
-        for tick in self.scale.ticks(unit, 6).into_iter().filter(|_| drawn) {
+        for tick in ticks.iter().filter(|_| drawn) {
             let y = area.bottom - tick.at * area.height();
             canvas.line((area.left, y), (area.right, y), GRID, 1.0);
-            canvas.text(area.left - t.small * 0.6, y + t.small * 0.36, &tick.label, small.at(Anchor::End));
+        }
+        let mut free = f64::INFINITY;
+        for tick in ticks.iter().filter(|_| self.around.values) {
+            let y = area.bottom - tick.at * area.height() + t.small * 0.36;
+            // In a low panel, the place of zero is near to the first power of ten.
+            if y <= free {
+                canvas.text(area.left - t.small * GUTTER, y, &tick.label, small.at(Anchor::End));
+                free = y - t.small * 1.1;
+            }
         }
         let zero = if self.scale.is_log() { area.bottom } else { self.y(0.0) };
         canvas.line((area.left, zero), (area.right, zero), AXIS, 1.0);
-        let first_tick = self.scale.ticks(unit, 6).iter().map(|t| small.width(&t.label)).fold(0.0, f64::max);
-        canvas.text(area.left - first_tick - t.small * 0.6, area.top - t.small, &self.caption, small);
+        let left = area.left - gutter(t, &self.scale, self.unit(), self.around.log_ticks);
+        let over = area.top - t.small - marks::strip_height(t, &self.around.marks);
+        canvas.text(left, over, &self.around.caption, small);
         for tick in &self.ticks {
             let x = self.x(tick.day);
             canvas.line((x, area.bottom), (x, area.bottom + t.small * 0.4), AXIS, 1.0);
+            if !self.around.dates {
+                continue;
+            }
             let baseline = area.bottom + t.small * 0.6 + t.small;
             canvas.text(x, baseline, &tick.label, small.at(Anchor::Middle));
             if let Some(year) = &tick.year {
@@ -162,27 +230,29 @@ impl<'s, 'a> Plot<'s, 'a> {
         }
     }
 
-    /// Shades spans for which no series has a value, and says why where there is room.
-    fn draw_empty_spans(&self, canvas: &mut Canvas) {
-        let t = &self.theme;
-        if self.periods.len() < 2 {
-            return;
-        }
-        let edges = |span: Period| {
-            let edge = |day: i32| self.x(f64::from(day)).clamp(self.area.left, self.area.right);
-            (edge(span.start), edge(span.end))
-        };
-        let spans = notes::empty_spans(self.selection, self.periods);
+    fn span_edges(&self, span: Period) -> (f64, f64) {
+        let edge = |day: i32| self.x(f64::from(day)).clamp(self.area.left, self.area.right);
+        (edge(span.start), edge(span.end))
+    }
+
+    /// Shades spans for which no series has a value.
+    fn shade(&self, canvas: &mut Canvas, spans: &[(Period, &str)]) {
         // Spans that meet are one shade: two would leave a seam.
         for run in spans.chunk_by(|a, b| a.0.end >= b.0.start) {
-            let (left, right) = (edges(run[0].0).0, edges(run[run.len() - 1].0).1);
+            let (left, right) = (self.span_edges(run[0].0).0, self.span_edges(run[run.len() - 1].0).1);
             canvas.rect(Rect { left, right, ..self.area }, EMPTY);
         }
+    }
+
+    /// Says why spans are empty, where there is room.
+    fn explain(&self, canvas: &mut Canvas, spans: &[(Period, &str)]) {
+        let small = Type::regular(self.theme.small, SMALL_TEXT);
         for (span, words) in spans {
-            let (left, right) = edges(span);
-            let small = Type::regular(t.small, SMALL_TEXT).at(Anchor::Middle);
-            if small.width(words) + t.small < right - left {
-                canvas.text(f64::midpoint(left, right), self.area.top + t.small * 1.5, words, small);
+            let (left, right) = self.span_edges(*span);
+            let width = small.width(words);
+            if width + self.theme.small < right - left {
+                let baseline = self.area.top + self.theme.small * 1.5;
+                canvas.text_on(EMPTY, f64::midpoint(left, right) - width / 2.0, baseline, words, small);
             }
         }
     }
@@ -192,16 +262,16 @@ impl<'s, 'a> Plot<'s, 'a> {
         for band in series.bands() {
             let upper = band.iter().map(|e| (x(e), self.y(e.upper.unwrap_or(0.0))));
             let lower = band.iter().rev().map(|e| (x(e), self.y(e.lower.unwrap_or(0.0))));
-            canvas.area(upper.chain(lower).collect(), COLOURS[colour], BAND_OPACITY);
+            canvas.area(upper.chain(lower).collect(), self.colour(colour), BAND_OPACITY);
         }
         for e in series.bars() {
             let ends = [e.lower.or(e.value).or(e.upper), e.upper.or(e.value).or(e.lower)];
             let (x, cap, width) = (self.point_x(e, Some(colour)), self.theme.marker, self.theme.line * 0.6);
             if let [Some(low), Some(high)] = ends {
-                canvas.line((x, self.y(low)), (x, self.y(high)), COLOURS[colour], width);
+                canvas.line((x, self.y(low)), (x, self.y(high)), self.colour(colour), width);
             }
             for bound in [e.lower, e.upper].into_iter().flatten() {
-                canvas.line((x - cap, self.y(bound)), (x + cap, self.y(bound)), COLOURS[colour], width);
+                canvas.line((x - cap, self.y(bound)), (x + cap, self.y(bound)), self.colour(colour), width);
             }
         }
     }
@@ -212,7 +282,7 @@ impl<'s, 'a> Plot<'s, 'a> {
         let runs = series.runs();
         for run in &runs {
             if run.len() > 1 {
-                canvas.path(run.iter().map(|e| place(e)).collect(), COLOURS[colour], t.line, DASHES[colour]);
+                canvas.path(run.iter().map(|e| place(e)).collect(), self.colour(colour), t.line, DASHES[colour]);
             }
         }
         let periods = u32::try_from(self.periods.len()).unwrap_or(u32::MAX);
@@ -226,7 +296,7 @@ impl<'s, 'a> Plot<'s, 'a> {
                         place(e),
                         t.marker * if dense && !end { 0.8 } else { 1.0 },
                         MARKERS[colour],
-                        COLOURS[colour],
+                        self.colour(colour),
                     );
                 }
             }
@@ -257,7 +327,7 @@ impl<'s, 'a> Plot<'s, 'a> {
         {
             if self.marked {
                 let from = ends::leader_start(t, end.0);
-                let colour = label.colour.map_or(CONTEXT, |c| COLOURS[c]);
+                let colour = label.colour.map_or(CONTEXT, |c| self.colour(c));
                 // A level leader would carry a line on that ends early, and a marker ties its label to it as well;
                 // only at the end of the axis does a grey line's label, which has no marker, have one.
                 let shifted = (middle - end.1).abs() > 1.5;
@@ -284,4 +354,33 @@ impl<'s, 'a> Plot<'s, 'a> {
 /// Space between the end of the lines and their labels; a marker and a leader may stand there.
 fn label_gap(theme: &Theme, marked: bool) -> f64 {
     theme.label * if marked { 2.6 } else { 1.1 }
+}
+
+/// Room that the labels of an axis of values take.
+pub(crate) fn gutter(theme: &Theme, scale: &Scale, unit: &str, log_ticks: usize) -> f64 {
+    let small = Type::regular(theme.small, SMALL_TEXT);
+    let ticks = scale.ticks(unit, log_ticks);
+    ticks.iter().map(|t| small.width(&t.label)).fold(0.0, f64::max) + theme.small * GUTTER
+}
+
+/// Ticks under an axis of so many pixels, and the lines that their labels take.
+pub(crate) fn dates(theme: &Theme, periods: &[Period], width: f64) -> (Vec<DateTick>, f64) {
+    let (first, last) = span(periods);
+    let per_day = (width - 2.0 * pad(theme)) / (last - first).max(1.0);
+    let ticks = scale::date_ticks(periods, per_day, theme.small * 2.7);
+    let rows = if ticks.iter().any(|t| t.year.is_some()) { 2.0 } else { 1.0 };
+    (ticks, rows)
+}
+
+/// Space between the ends of the axis of dates and its first and last point.
+fn pad(theme: &Theme) -> f64 {
+    theme.marker * 2.4
+}
+
+/// The middles of the first and of the last period.
+fn span(periods: &[Period]) -> (f64, f64) {
+    match (periods.first(), periods.last()) {
+        (Some(a), Some(b)) => (scale::middle(*a), scale::middle(*b)),
+        _ => (0.0, 0.0),
+    }
 }

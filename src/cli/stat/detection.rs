@@ -130,7 +130,9 @@ impl Calculation for AdjustPrevalence {
         );
         let mut notes = Vec::new();
         if found.incompatible {
-            notes.push("no prevalence agrees with these error rates and this flagged share: they do not hold here".into());
+            notes.push(
+                "no prevalence agrees with these error rates and this flagged share: they do not hold here".into(),
+            );
         } else if found.truncated {
             notes.push(format!("the estimate is cut to [0, 1]; the formula gives {}", short(found.untruncated)));
         }
@@ -243,7 +245,9 @@ impl Calculation for Capture {
         let found = capture::chapman(first, second, both, confidence)?;
         let mut notes = Vec::new();
         if both < 7 {
-            notes.push("fewer than 7 units were found by both: the result rests on the correction, and is too low".into());
+            notes.push(
+                "fewer than 7 units were found by both: the result rests on the correction, and is too low".into(),
+            );
         }
         if found.undetected <= 0.0 {
             notes.push("one source found all that the other did: this does not show that nothing was missed".into());
@@ -319,11 +323,11 @@ impl Calculation for Kappa {
     }
 
     fn answer(&self) -> Result<Answer, Refusal> {
-        let size = self.table.len();
-        let side = size.isqrt();
-        if side * side != size || side < 2 {
+        let given = self.table.len();
+        let side = given.isqrt();
+        if side * side != given || side < 2 {
             return Err(Error::usage(
-                format!("{} cannot be a square table", count(size as u64, "count", "counts")),
+                format!("{} cannot be a square table", count(given as u64, "count", "counts")),
                 "give 4 counts for two categories, 9 for three, row by row",
             )
             .into());

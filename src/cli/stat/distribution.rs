@@ -8,9 +8,9 @@ use super::file::Source;
 use super::{Calculation, Level};
 use crate::cli::ui::grouped;
 use crate::error::{Error, Result};
-use crate::stats::Confidence;
 use crate::stats::concentration::{self, Concentration, FrequencyTable};
 use crate::stats::quantile::Histogram;
+use crate::stats::{Confidence, StatsError};
 
 /// Concentration of a total on few units, from a column of counts
 #[derive(Debug, Args)]
@@ -44,16 +44,26 @@ static GINI: Method = Method {
 
 impl Gini {
     /// A row for a person and one for programs.
-    fn of(&self, label: &str, table: &FrequencyTable) -> Result<(Vec<String>, Value), Refusal> {
+    fn of(
+        &self,
+        label: &str,
+        table: &FrequencyTable,
+        notes: &mut Vec<String>,
+    ) -> Result<(Vec<String>, Value), Refusal> {
         let gini = concentration::gini(table)?;
         #[expect(clippy::cast_precision_loss, reason = "a mean to a few digits")]
         let mean = gini.total as f64 / gini.n as f64;
         let chance = concentration::poisson_gini(mean)?;
-        // One unit, or equal ones, have no limits; the coefficient stands without.
-        let limits =
-            concentration::bootstrap(table, Concentration::Gini, self.replicates, self.seed, self.level.confidence)
-                .ok()
-                .map(|found| found.bca.unwrap_or(found.percentile));
+        let (measure, confidence) = (Concentration::Gini, self.level.confidence);
+        let limits = match concentration::bootstrap(table, measure, self.replicates, self.seed, confidence) {
+            Ok(found) => Some(found.bca.unwrap_or(found.percentile)),
+            // The coefficient stands without limits.
+            Err(StatsError::Insufficient(why)) => {
+                notes.push(format!("{label}: no limits: {why}"));
+                None
+            }
+            Err(error) => return Err(error.into()),
+        };
         let end = |x: Option<f64>| x.map_or_else(String::new, share);
         let cells = vec![
             label.to_owned(),
@@ -93,7 +103,8 @@ impl Calculation for Gini {
             table.add(value, 1);
         }
         let positive = table.without_zeros();
-        let (all, all_fields) = self.of("all", &table)?;
+        let mut notes = file.notes();
+        let (all, all_fields) = self.of("all", &table, &mut notes)?;
         let level = percent(self.level.confidence);
         let mut rows = vec![row(["units", "n", "Gini", "lower", "upper", "corrected", "by chance"]), all];
         let mut fields = vec![
@@ -103,14 +114,14 @@ impl Calculation for Gini {
             ("seed", json!(self.seed)),
         ];
         if positive.n() < table.n() {
-            let (cells, value) = self.of("above 0", &positive)?;
+            let (cells, value) = self.of("above 0", &positive, &mut notes)?;
             rows.push(cells);
             fields.insert(1, ("above_0", value));
         }
         Ok(Answer {
             sentences: vec![format!("Gini coefficient of {name}, with {level} limits")],
             tables: vec![rows],
-            notes: file.notes(),
+            notes,
             fields,
         })
     }
@@ -225,7 +236,9 @@ impl Decimal {
     fn parse(text: &str) -> Option<Self> {
         let (whole, part) = text.split_once('.').unwrap_or((text, ""));
         // Digits after the point, which may be none; a sign belongs before it alone.
-        if !part.bytes().all(|b| b.is_ascii_digit()) || (whole.trim_start_matches(['-', '+']).is_empty() && part.is_empty()) {
+        if !part.bytes().all(|b| b.is_ascii_digit())
+            || (whole.trim_start_matches(['-', '+']).is_empty() && part.is_empty())
+        {
             return None;
         }
         let part = part.trim_end_matches('0');
@@ -264,7 +277,9 @@ mod tests {
         }
         assert_eq!(Decimal { digits: 5, places: 1 }.scaled(3), Some(500));
         assert_eq!(Decimal { digits: i64::MAX, places: 0 }.scaled(1), None);
-        for (value, places, text) in [(500, 3, "0.500"), (-5, 1, "-0.5"), (12, 0, "12"), (i64::MIN, 0, "-9223372036854775808")] {
+        for (value, places, text) in
+            [(500, 3, "0.500"), (-5, 1, "-0.5"), (12, 0, "12"), (i64::MIN, 0, "-9223372036854775808")]
+        {
             assert_eq!(unscaled(value, places), text);
         }
     }

@@ -118,15 +118,17 @@ impl Table {
     /// # Errors
     /// [`Error::Invalid`] for the first cell that is not what is `expected`.
     pub fn values<T>(&self, column: usize, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Vec<T>> {
-        let value = |(line, cells): &(u64, Vec<String>)| {
-            let text = &cells[column];
-            parse(text).ok_or_else(|| Error::Invalid {
-                place: format!("{}, line {line}, column {}", self.place, self.names[column]),
-                message: format!("{text:?} is not {expected}"),
-                hint: hint(text).into(),
-            })
+        let value = |(row, text): (usize, &str)| {
+            parse(text).ok_or_else(|| self.fault(row, column, &format!("{text:?} is not {expected}"), hint(text)))
         };
-        self.rows.iter().map(value).collect()
+        self.texts(column).enumerate().map(value).collect()
+    }
+
+    /// An error about one cell.
+    pub fn fault(&self, row: usize, column: usize, message: &str, hint: &str) -> Error {
+        let line = self.rows.get(row).map_or(0, |(line, _)| *line);
+        let place = format!("{}, line {line}, column {}", self.place, self.names[column]);
+        Error::Invalid { place, message: message.into(), hint: hint.into() }
     }
 
     /// The values of a column of numbers.
@@ -183,6 +185,6 @@ fn column(place: &str, header: &[String], name: &str) -> Result<usize> {
 /// The separator that the header has most of; a comma where there is none.
 fn delimiter(bytes: &[u8]) -> u8 {
     let header = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
-    let count = |separator: u8| header.iter().filter(|b| **b == separator).count();
-    [b';', b'\t'].into_iter().filter(|s| count(*s) > count(b',')).max_by_key(|s| count(*s)).unwrap_or(b',')
+    let parts = |separator: u8| header.split(|b| *b == separator).count();
+    [b';', b'\t'].into_iter().filter(|s| parts(*s) > parts(b',')).max_by_key(|s| parts(*s)).unwrap_or(b',')
 }

@@ -3,8 +3,8 @@
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::answer::{Answer, Method, Refusal, row, short};
 use super::Calculation;
+use super::answer::{Answer, Method, Refusal, row, short};
 use crate::error::Result;
 use crate::stats::comparison::{Adjustment, adjust};
 
@@ -24,7 +24,10 @@ pub struct AdjustP {
 }
 
 fn alpha(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|a| *a > 0.0 && *a < 1.0).ok_or_else(|| "a level is a share between 0 and 1, such as 0.05".into())
+    text.parse()
+        .ok()
+        .filter(|a| *a > 0.0 && *a < 1.0)
+        .ok_or_else(|| "a level is a share between 0 and 1, such as 0.05".into())
 }
 
 /// What an adjustment controls.

@@ -1,6 +1,6 @@
 //! `systemic stat`: one statistic from a few numbers or a CSV file, with its method and source.
 //!
-//! Every command is a [`Calculation`]: it names its [`Method`] and gives an [`Answer`], which prints as sentences
+//! Every command is a `Calculation`: it names its `Method` and gives an `Answer`, which prints as sentences
 //! and a table for a person, or as JSON.
 
 use clap::{Args, Subcommand};

@@ -183,9 +183,9 @@ struct TwoSamples {
 }
 
 impl TwoSamples {
-    fn counts(&self) -> Result<((u64, u64), (u64, u64)), Refusal> {
+    fn counts(&self) -> Result<[(u64, u64); 2], Refusal> {
         let first = (need(self.events1, "--events1")?, need(self.n1, "--n1")?);
-        Ok((first, (need(self.events2, "--events2")?, need(self.n2, "--n2")?)))
+        Ok([first, (need(self.events2, "--events2")?, need(self.n2, "--n2")?)])
     }
 }
 
@@ -230,7 +230,7 @@ impl Calculation for Difference {
     }
 
     fn answer(&self) -> Result<Answer, Refusal> {
-        let ((first, second), confidence) = (self.samples.counts()?, self.level.confidence);
+        let ([first, second], confidence) = (self.samples.counts()?, self.level.confidence);
         let found = proportion::newcombe_difference(first, second, confidence)?;
         let mut answer = Answer {
             sentences: vec![format!(
@@ -281,7 +281,7 @@ impl Calculation for Ratio {
     }
 
     fn answer(&self) -> Result<Answer, Refusal> {
-        let ((first, second), confidence) = (self.samples.counts()?, self.level.confidence);
+        let ([first, second], confidence) = (self.samples.counts()?, self.level.confidence);
         let found = proportion::risk_ratio(first, second, confidence)?;
         let mut answer = Answer {
             sentences: vec![format!(

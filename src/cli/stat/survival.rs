@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Method, Refusal, limits_json, need, p_value, percent, row, share, short};
-use super::file::Source;
+use super::file::{Source, number};
 use super::{Calculation, Level};
 use crate::cli::ui::grouped;
 use crate::error::{Error, Result};
@@ -102,7 +102,7 @@ impl Survival {
         names.extend(self.entry.as_deref());
         names.extend(self.by.as_deref());
         let file = self.source.read(&names)?;
-        let times = file.numbers(0)?;
+        let times = file.values(0, "a time of at least 0", |text| number(text).filter(|t| *t >= 0.0))?;
         let codes = file.values(1, "a code of an event (0, 1, 2, …, true or false)", code)?;
         let entries = self.entry.as_ref().map(|_| file.numbers(2)).transpose()?;
         let mut spells: BTreeMap<String, Vec<Spell>> = BTreeMap::new();
@@ -111,9 +111,12 @@ impl Survival {
             None => vec!["all"; file.len()],
         };
         for (i, group) in groups.into_iter().enumerate() {
-            let spell = entries
-                .as_ref()
-                .map_or(Spell::new(times[i], codes[i]), |entries| Spell::delayed(entries[i], times[i], codes[i]));
+            let entry = entries.as_ref().map(|entries| entries[i]);
+            if entry.is_some_and(|entry| entry >= times[i]) {
+                let message = format!("observation begins at {}, when the time was over", time(entry));
+                return Err(file.fault(i, 2, &message, "leave out units that were not observed").into());
+            }
+            let spell = entry.map_or(Spell::new(times[i], codes[i]), |entry| Spell::delayed(entry, times[i], codes[i]));
             spells.entry(group.to_owned()).or_default().push(spell);
         }
         if spells.is_empty() {
@@ -123,11 +126,15 @@ impl Survival {
             let message = format!("there are {} groups", spells.len());
             return Err(Error::usage(message, "--by takes a column with at most 100 different values").into());
         }
+        let mut notes = file.notes();
+        if !codes.contains(&0) {
+            notes.push("no row is pending (code 0): every time counts as one to an event".into());
+        }
         let tables = spells
             .into_iter()
             .map(|(name, spells)| Ok((name, RiskTable::from_spells(&spells)?)))
             .collect::<Result<_, Refusal>>()?;
-        Ok((tables, file.notes()))
+        Ok((tables, notes))
     }
 
     fn kaplan_meier(&self, groups: &BTreeMap<String, RiskTable>, answer: &mut Answer) -> Result<(), Refusal> {
@@ -214,11 +221,11 @@ impl Survival {
             if self.entry.is_some() { IncidenceVariance::Aalen } else { IncidenceVariance::InfinitesimalJackknife };
         let mut rows = vec![row(["group", "event", "time", "with event", "lower", "upper"])];
         let mut list = Vec::new();
-        let mut types: Vec<u32> = Vec::new();
+        let mut kinds: Vec<u32> = Vec::new();
         for (name, table) in groups {
             let curves = aalen_johansen(table, variance)?;
-            let last = curves.times.last().copied().unwrap_or(0.0);
-            let times = if self.at.is_empty() { vec![last] } else { self.at.clone() };
+            let end = curves.times.last().copied().unwrap_or(0.0);
+            let times = if self.at.is_empty() { vec![end] } else { self.at.clone() };
             for event in &curves.types {
                 for t in &times {
                     let value = curves.at(*t, *event);
@@ -237,16 +244,16 @@ impl Survival {
                     }));
                 }
             }
-            types.extend(&curves.types);
+            kinds.extend(&curves.types);
         }
         answer.fields.push(("incidence", json!(list)));
         answer.tables.push(rows);
-        types.sort_unstable();
-        types.dedup();
+        kinds.sort_unstable();
+        kinds.dedup();
         if groups.len() > 1 {
             let tables: Vec<RiskTable> = groups.values().cloned().collect();
             let mut tests = Vec::new();
-            for event in types {
+            for event in kinds {
                 match gray_test(&tables, event) {
                     Ok(test) => {
                         let (chi, df) = (short(test.chi_squared), test.degrees_of_freedom);

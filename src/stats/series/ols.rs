@@ -197,7 +197,7 @@ impl LeastSquares {
             return Err(TOO_LARGE);
         }
         let degrees_of_freedom = covariance.degrees_of_freedom();
-        let half = student::quantile(f64::midpoint(1.0, confidence.level()), degrees_of_freedom) * standard_error;
+        let half = student::two_sided_quantile(confidence.level(), degrees_of_freedom) * standard_error;
         let t = if standard_error > 0.0 {
             estimate / standard_error
         } else if estimate == 0.0 {

@@ -1,0 +1,246 @@
+//! Every form of the registry with rows that it draws, and what holds for all of them.
+
+use super::{Compose, Kind, assert_layout, estimates, spec};
+use crate::charts::spec::{ChartSpec, Mark, Preset};
+use crate::charts::theme::{MARKED, SMALL_TEXT};
+use crate::charts::{CHARTS, calendar, chart, latency_profile, line, ranked_dots, small_multiples, stacked_shares};
+use crate::estimate::{Estimate, Status};
+use crate::time::{Grain, Period, parse_iso};
+
+/// A form, with rows for so many platforms over so much time.
+pub(crate) struct Sample {
+    pub id: &'static str,
+    pub compose: Compose,
+    pub rows: fn(usize, usize) -> Vec<Estimate>,
+    /// Whether it has an axis of time, on which breaks are marked.
+    timed: bool,
+}
+
+const fn sample(id: &'static str, compose: Compose, rows: fn(usize, usize) -> Vec<Estimate>, timed: bool) -> Sample {
+    Sample { id, compose, rows, timed }
+}
+
+/// Every form, in the order of the registry.
+pub(crate) const SAMPLES: [Sample; 6] = [
+    sample("line", line::compose, |n, size| estimates(Kind::Share, n, size, true), true),
+    sample("small-multiples", small_multiples::compose, |n, size| estimates(Kind::Share, n, size.max(2), true), true),
+    sample("ranked-dots", ranked_dots::compose, |n, size| estimates(Kind::Count, n, size, false), false),
+    sample("latency-profile", latency_profile::compose, delays, false),
+    sample("stacked-shares", stacked_shares::compose, mixes, false),
+    sample("calendar", calendar::compose, |n, size| daily(n.min(6), size * 9), true),
+];
+
+fn number(n: usize) -> f64 {
+    f64::from(u32::try_from(n).expect("small"))
+}
+
+fn whole(n: usize) -> i64 {
+    i64::try_from(n).expect("small")
+}
+
+/// The name of a platform: some are long, and some hold what markup uses.
+pub(crate) fn name(i: usize) -> String {
+    match i % 5 {
+        3 => format!("Platform {i} with a remarkably long legal name Aktiengesellschaft & Co. KG"),
+        4 => format!("<Plat>\"{i}\" & 'sons'"),
+        _ => format!("Platform {i}"),
+    }
+}
+
+/// Curves of delays with their quantiles; every ninth platform has too few.
+pub(crate) fn delays(platforms: usize, _size: usize) -> Vec<Estimate> {
+    let period = Period { start: 20_000, end: 20_100 };
+    let mut out = Vec::new();
+    for i in 0..platforms {
+        let median = number((i * 29) % 60);
+        let row = |statistic: &str, unit: &str, value: f64, x: Option<f64>| {
+            let mut e = Estimate::census("delay", 1, statistic, unit, period);
+            (e.platform, e.n, e.value, e.x) = (name(i), Some(40 + 9000 * whole(i % 7)), Some(value), x);
+            e.x_unit = x.map(|_| "days".to_owned());
+            if i % 9 == 5 { e.without_value(Status::Insufficient, "n = 3 is below 10") } else { e }
+        };
+        out.push(row("median", "days", median, None));
+        out.push(row("p90", "days", median * 4.0, None));
+        out.push(row("p99", "days", median * 9.0, None));
+        for x in [0.0, 1.0, 2.0, 7.0, 30.0, 90.0, 365.0, 3650.0] {
+            let share = if x >= median * 4.0 { 0.9 + 0.1 * x / 3650.0 } else { 0.5 * f64::from(x >= median) };
+            out.push(row("share_within", "share", share, Some(x)));
+        }
+    }
+    out
+}
+
+/// Shares of seven groups that add up to one; every ninth platform has too few.
+pub(crate) fn mixes(platforms: usize, size: usize) -> Vec<Estimate> {
+    let periods = super::months(if platforms == 1 { size.min(40) } else { 1 });
+    let mut out = Vec::new();
+    for (i, p) in (0..platforms).flat_map(|i| periods.iter().map(move |p| (i, *p))) {
+        for g in 0..7_usize {
+            let mut e = Estimate::census("some-mix", 1, "share", "share", p);
+            (e.platform, e.group_name, e.group_value) =
+                (name(i), Some("category".into()), Some(format!("Category {g}")));
+            let weights: usize = (0..7).map(|g| 1 + (g * 5 + i * 3) % 11).sum();
+            (e.value, e.n) = (Some(number(1 + (g * 5 + i * 3) % 11) / number(weights)), Some(500 + whole(30_000 * i)));
+            out.push(if i % 9 == 5 { e.without_value(Status::Insufficient, "n = 3 is below 10") } else { e });
+        }
+    }
+    out
+}
+
+/// A count on each day, with days that lack and days without a value.
+pub(crate) fn daily(platforms: usize, days: usize) -> Vec<Estimate> {
+    let first = parse_iso("2024-10-20").expect("date");
+    let mut out = Vec::new();
+    for i in 0..platforms {
+        for (j, day) in (first..).take(days.max(1)).enumerate().filter(|(j, _)| (i + j) % 17 != 4) {
+            let mut e = Estimate::census("some-count", 1, "count", "statements", Grain::Day.period(day).expect("day"));
+            let value = (j * 37 + i * 11) % 101 * 10_usize.pow(u32::try_from(i % 5).expect("small"));
+            (e.platform, e.value, e.n) = (name(i), Some(number(value)), Some(whole(value)));
+            out.push(match (i + j) % 13 {
+                5 => e.without_value(Status::Insufficient, "n = 3 is below 10"),
+                8 => e.without_value(Status::Suppressed, "rule"),
+                _ => e,
+            });
+        }
+    }
+    out
+}
+
+#[test]
+fn every_form_of_the_registry_has_a_sample() {
+    let samples: Vec<&str> = SAMPLES.iter().map(|s| s.id).collect();
+    assert_eq!(samples, CHARTS.iter().map(|c| c.id()).collect::<Vec<_>>());
+}
+
+#[test]
+fn no_text_of_any_form_leaves_the_canvas_or_meets_another() {
+    for sample in SAMPLES {
+        for preset in Preset::ALL {
+            for platforms in [1, 2, 5, 8, 9, 12, 30, 60] {
+                for size in [1, 2, 12, 40] {
+                    let what = format!("{} {} {platforms} × {size}", sample.id, preset.name());
+                    match (sample.compose)(&(sample.rows)(platforms, size), &spec(preset)) {
+                        Ok((canvas, ..)) => assert_layout(&canvas, &what),
+                        // Six calendars of a year do not fit into every card, and the error says what to do.
+                        Err(e) => {
+                            assert!(sample.id == "calendar" && e.to_string().contains("too small"), "{what}: {e}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn long_words_keep_their_place_in_every_form() {
+    let long = "A sentence that goes on and on, with every qualification that a careful author can think of. ";
+    for sample in SAMPLES {
+        for preset in Preset::ALL {
+            let spec = ChartSpec {
+                title: Some(long.repeat(3)),
+                subtitle: Some(long.repeat(4)),
+                note: Some(long.repeat(12)),
+                source: long.repeat(3),
+                ..spec(preset)
+            };
+            let (canvas, ..) = (sample.compose)(&(sample.rows)(3, 4), &spec).expect(sample.id);
+            assert_layout(&canvas, sample.id);
+        }
+    }
+}
+
+#[test]
+fn what_has_no_value_is_said_and_in_the_table() {
+    for sample in SAMPLES {
+        let rows = (sample.rows)(6, 12);
+        let (_, caption, alt, csv) = (sample.compose)(&rows, &spec(Preset::Web)).expect(sample.id);
+        assert!(csv.contains("insufficient"), "{}", sample.id);
+        assert!(alt.contains("no value"), "{}: {alt}", sample.id);
+        // Rankings say it in the row itself.
+        let said = caption.note().contains("too few observations");
+        assert_eq!(said, !matches!(sample.id, "ranked-dots" | "stacked-shares"), "{}: {}", sample.id, caption.note());
+        assert!(!alt.contains("..") && !caption.note().contains(".."), "{}: {alt} {}", sample.id, caption.note());
+    }
+}
+
+#[test]
+fn nothing_to_draw_is_an_error_with_a_hint() {
+    for sample in SAMPLES {
+        for rows in [&[][..], &[Estimate::census("i", 1, "gini", "index", Period { start: 0, end: 9 })]] {
+            if let Err(e) = (sample.compose)(rows, &spec(Preset::Web)) {
+                assert!(e.hint().is_some(), "{}: {e}", sample.id);
+            } else {
+                panic!("{} drew nothing", sample.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn forms_are_offered_where_they_show_more_than_a_simpler_one() {
+    let offered = |rows: &[Estimate]| -> Vec<&str> {
+        CHARTS.iter().filter(|c| c.suits(rows, &spec(Preset::Web))).map(|c| c.id()).collect()
+    };
+    assert_eq!(offered(&estimates(Kind::Share, 4, 12, false)), ["line", "ranked-dots"]);
+    assert_eq!(offered(&estimates(Kind::Share, 5, 12, false)), ["line", "small-multiples", "ranked-dots"]);
+    assert_eq!(offered(&delays(3, 0)), ["line", "ranked-dots", "latency-profile"]);
+    assert_eq!(offered(&mixes(3, 1)), ["line", "ranked-dots", "stacked-shares"]);
+    assert_eq!(offered(&daily(2, 60)), ["line", "ranked-dots", "calendar"]);
+    // Shares of groups that do not make up the whole may be anything.
+    let some: Vec<Estimate> =
+        mixes(3, 1).into_iter().filter(|e| e.group_value.as_deref() != Some("Category 2")).collect();
+    assert_eq!(offered(&some), ["line", "ranked-dots"]);
+}
+
+#[test]
+fn breaks_are_marked_on_every_axis_of_time() {
+    let marks = |day: i32| {
+        let mark = |start: i32, end: Option<i32>, label: &str, platforms: &[&str]| Mark {
+            start,
+            end,
+            label: label.into(),
+            platforms: platforms.iter().map(|p| (*p).to_owned()).collect(),
+        };
+        vec![
+            mark(day, None, "Schema v2 replaces categories", &[]),
+            mark(day + 3, Some(day + 40), "sent twice", &["platform 0"]),
+            mark(day + 5, None, "elsewhere", &["Nobody"]),
+            mark(0, None, "long ago", &[]),
+        ]
+    };
+    for sample in SAMPLES {
+        for preset in Preset::ALL {
+            for platforms in [1, 2, 6] {
+                let rows = (sample.rows)(platforms, 12);
+                let first = rows.iter().map(|e| e.period_start).min().expect("rows");
+                let last = rows.iter().map(|e| e.period_end).max().expect("rows");
+                for part in 1..8 {
+                    let day = first + (last - first) * part / 8;
+                    let spec = ChartSpec { marks: marks(day), ..spec(preset) };
+                    let what = format!("{} {} {platforms} {part}", sample.id, preset.name());
+                    let (canvas, caption, alt, _) = (sample.compose)(&rows, &spec).expect(&what);
+                    assert_layout(&canvas, &what);
+                    let said = caption.note().contains("1 Schema v2 replaces categories (");
+                    assert_eq!(said, sample.timed, "{what}: {}", caption.note());
+                    assert_eq!(alt.contains("1 Schema v2 replaces categories ("), sample.timed, "{what}: {alt}");
+                    assert!(!caption.note().contains("elsewhere") && !caption.note().contains("long ago"), "{what}");
+                    let whose = if platforms == 1 { "2 sent twice" } else { "2 Platform 0: sent twice" };
+                    assert_eq!(caption.note().contains(whose), sample.timed, "{what}: {}", caption.note());
+                    let has = |sign: &str| canvas.texts().iter().any(|(t, _)| t.starts_with(sign));
+                    assert!(!sample.timed || has("1") && (has("2") || has("1, 2")), "{what}");
+                }
+            }
+        }
+    }
+    // A break is a line of dashes through the chart, and a span a light band between two.
+    let rows = (SAMPLES[0].rows)(1, 12);
+    let spec = ChartSpec { marks: marks(rows[5].period_start), ..spec(Preset::Web) };
+    let (canvas, ..) = line::compose(&rows, &spec).expect("drawn");
+    assert_eq!((canvas.paths(SMALL_TEXT).len(), canvas.areas(MARKED).len()), (3, 1));
+}
+
+#[test]
+fn forms_are_found_by_name() {
+    assert!(CHARTS.iter().all(|c| chart(c.id()).is_some()) && chart("pie").is_none());
+}
