@@ -19,7 +19,7 @@ impl Check for Rules {
         let condition = |rule: &'static crate::tables::rules::Rule| Condition {
             kind: if rule.enforced { finding::RULE_BROKEN } else { finding::DOCUMENTED_RULE_BROKEN },
             column: rule.column,
-            value: Some(format!("{}: shall {}", rule.id, rule.demand)),
+            value: Some(format!("{}: {}", rule.id, rule.label)),
             table: "statements",
             is: Predicate::eq(rule.column, true),
             of: Predicate::not_null(rule.column),

@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{Ending, Session};
-use crate::charts::{self, CHARTS, Chart as Form, ChartSpec, PeriodChoice, Preset};
+use crate::charts::{self, CHARTS, Chart as Form, ChartSpec, Mark, PeriodChoice, Preset};
 use crate::error::{Error, Result};
 use crate::estimate::{Estimate, Estimates};
-use crate::indicators;
+use crate::indicators::{self, Basis, Card};
 use crate::provenance::{FILE, Input, Output};
-use crate::tables::codes;
+use crate::tables::faults::{FAULTS, Fault, with_origins};
+use crate::tables::{codes, rules};
+use crate::views;
 
 /// Draw figures from estimates: SVG, PNG, the plotted rows as CSV, and alternative text
 #[derive(Debug, Args)]
@@ -58,6 +60,9 @@ pub struct Look {
     /// Platforms to show in colour
     #[arg(long, value_name = "PLATFORM", value_delimiter = ',')]
     highlight: Vec<String>,
+    /// In small multiples, let each panel have its own scale
+    #[arg(long)]
+    own_scales: bool,
 }
 
 /// The source line of data from the Transparency Database.
@@ -87,10 +92,16 @@ impl Chart {
         let mut files = Vec::new();
         let mut refused = None;
         for id in present.iter().filter(|id| self.indicator.is_empty() || self.indicator.contains(id)) {
-            for form in &forms {
-                let mut spec = spec(id, estimates.rows(), &self.look);
+            let mut spec = spec(id, estimates.rows(), &self.look);
+            if self.statistic.is_some() {
                 spec.statistic.clone_from(&self.statistic);
-                spec.group.clone_from(&self.group);
+            }
+            spec.group.clone_from(&self.group);
+            for form in &forms {
+                // Without a choice, every form that has something to show is drawn.
+                if self.form.is_empty() && !form.suits(estimates.rows(), &spec) {
+                    continue;
+                }
                 match form.draw(estimates.rows(), &spec) {
                     Ok(figure) => {
                         let stem =
@@ -177,8 +188,32 @@ pub fn spec(id: &str, estimates: &[Estimate], look: &Look) -> ChartSpec {
     spec.note.clone_from(&look.note);
     spec.highlight.clone_from(&look.highlight);
     spec.indicator = Some(id.to_owned());
-    spec.indicator_name = indicators::indicator(id).ok().map(|i| i.card().name.to_owned());
     spec.period = PeriodChoice::Longest;
-    spec.label = codes::label;
+    spec.label = label;
+    spec.own_scales = look.own_scales;
+    if let Ok(indicator) = indicators::indicator(id) {
+        let card = indicator.card();
+        spec.indicator_name = Some(card.name.to_owned());
+        // Figures know which of the usual statistics comes first; of others, the first on the card is the main one.
+        let main = &card.statistics[0];
+        let usual = ["share", "rate", "ratio", "median", "mean", "count"].contains(&main.name);
+        if !usual && estimates.iter().any(|e| e.indicator == id && e.statistic == main.name) {
+            spec.statistic = Some(main.name.to_owned());
+        }
+        spec.marks = marks(card);
+    }
     spec
+}
+
+/// Words for a code, or for a rule.
+fn label(text: &str) -> &str {
+    rules::rule_of(text).map_or_else(|| codes::label(text), |rule| rule.label)
+}
+
+/// Known faults and breaks that touch an indicator on statements.
+fn marks(card: &'static Card) -> Vec<Mark> {
+    let Some(needs) = card.requirement(Basis::Statements) else { return Vec::new() };
+    let columns = with_origins(&views::stored(needs.table, needs.columns));
+    let mark = |f: &Fault| Mark { start: f.from, end: f.until, label: f.label.clone(), platforms: f.platforms.clone() };
+    FAULTS.iter().filter(|f| f.concerns(&columns)).map(mark).collect()
 }

@@ -105,8 +105,8 @@ fn explain(word: &str) -> Result<String> {
     if let Some(rule) = rules::rule_of(word) {
         let enforced = if rule.enforced { "The database refuses" } else { "Documented; the database does not refuse" };
         return Ok(format!(
-            "{}: a statement shall {}\n\nApplies to: {}\nEnforced:   {enforced} submissions that break it\nColumn:     {}\n",
-            rule.id, rule.demand, rule.applies, rule.column
+            "{}: a statement shall {}\n\nBroken by:  {}\nApplies to: {}\nEnforced:   {enforced} submissions that break it\nColumn:     {}\n",
+            rule.id, rule.demand, rule.label, rule.applies, rule.column
         ));
     }
     if let Some(fault) = faults::fault_of(word) {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use rayon::prelude::*;
 
 use super::chart::{Look, is_figure, relative, spec};
 use super::measure::{Choice, choose, dataset_inputs, scope};
@@ -14,7 +15,7 @@ use crate::charts::CHARTS;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::estimate::{ALL_PLATFORMS, Estimate, Estimates};
-use crate::indicators::Indicator;
+use crate::indicators::{Card, Indicator};
 use crate::measure::Counter;
 use crate::provenance::FILE;
 use crate::sources::find;
@@ -54,6 +55,9 @@ const BREAKDOWNS: &[&str] = &[
     "all",
 ];
 
+/// Days up to which statements are also counted by day, for a calendar.
+const CALENDAR_DAYS: usize = 800;
+
 impl Run {
     /// Runs the command.
     ///
@@ -87,7 +91,7 @@ impl Run {
         let findings = super::check::write(&dataset, &out.join("findings.csv"))?;
 
         ui.say("drawing …");
-        let figures = self.draw(session, &dataset, &indicators, &estimates, &out.join("figures"))?;
+        let figures = self.draw(session, &dataset, (&indicators, &estimates, &grain), &out.join("figures"))?;
 
         let mut outputs: Vec<PathBuf> =
             load::outputs(&dataset).into_iter().map(|f| Path::new("data").join(f)).collect();
@@ -129,6 +133,7 @@ impl Run {
 
     fn measure(&self, dataset: &Dataset, indicators: &[&'static dyn Indicator], grain: &str) -> Result<Estimates> {
         let over_time = [format!("platform,{grain}"), grain.to_owned()];
+        let days = dataset.register().cells().into_keys().filter_map(|(day, _)| day).collect::<BTreeSet<i32>>().len();
         let mut counter = Counter::new(dataset);
         let kept = &dataset.register().columns;
         let mut rows: Vec<Estimate> = Vec::new();
@@ -144,6 +149,14 @@ impl Run {
             let measured = counter.measure(&chosen, &scope, &mut |_| {})?;
             rows.extend(measured.rows().iter().cloned());
         }
+        if days <= CALENDAR_DAYS {
+            let counts: Vec<&'static dyn Indicator> =
+                indicators.iter().filter(|i| i.card().id == "statement-count").copied().collect();
+            for by in ["platform,day", "day"] {
+                let measured = counter.measure(&counts, &scope(dataset, by, &self.choice)?, &mut |_| {})?;
+                rows.extend(measured.rows().iter().cloned());
+            }
+        }
         // One day of data is both a day and everything: the row is the same.
         rows.sort_by(Estimate::cmp_key);
         rows.dedup_by(|a, b| a.cmp_key(b).is_eq());
@@ -154,8 +167,7 @@ impl Run {
         &self,
         session: &Session,
         dataset: &Dataset,
-        indicators: &[&'static dyn Indicator],
-        estimates: &Estimates,
+        (indicators, estimates, grain): (&[&'static dyn Indicator], &Estimates, &str),
         folder: &Path,
     ) -> Result<Vec<PathBuf>> {
         output_folder(folder, &is_figure)?;
@@ -165,21 +177,29 @@ impl Run {
         }
         let days: BTreeSet<i32> = dataset.register().cells().into_keys().filter_map(|(day, _)| day).collect();
         let loaded = days.first().zip(days.last()).map(|(first, last)| Period { start: *first, end: last + 1 });
-        let mut files = Vec::new();
-        for indicator in indicators {
-            let id = indicator.card().id;
-            let (rows, trimmed) = for_charts(estimates.rows(), id, loaded);
-            let mut spec = spec(id, &rows, &self.look);
+        let draw = |indicator: &&'static dyn Indicator| -> Result<Vec<PathBuf>> {
+            let card = indicator.card();
+            let (rows, trimmed) = for_charts(estimates.rows(), card, loaded);
+            let mut spec = spec(card.id, &rows, &self.look);
+            spec.group = card.own_group.map(str::to_owned);
             if trimmed && spec.note.is_none() {
                 spec.note = Some("Periods that are not loaded whole are left out.".into());
             }
+            let mut files = Vec::new();
             for form in CHARTS {
+                let rows = of_form(&rows, form.id(), card, grain);
+                if !form.suits(&rows, &spec) {
+                    continue;
+                }
                 match form.draw(&rows, &spec) {
-                    Ok(figure) => files.extend(figure.write(folder, &format!("{id}-{}", form.id()))?),
-                    Err(e) => session.ui.warn(format!("no {} of {id}: {e}", form.id())),
+                    Ok(figure) => files.extend(figure.write(folder, &format!("{}-{}", card.id, form.id()))?),
+                    Err(e) => session.ui.warn(format!("no {} of {}: {e}", form.id(), card.id)),
                 }
             }
-        }
+            Ok(files)
+        };
+        let files: Vec<PathBuf> =
+            indicators.par_iter().map(draw).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
         Ok(files)
     }
 
@@ -234,17 +254,35 @@ impl Run {
 /// By date of decision or content, periods before the first day of submission hold only what was submitted
 /// late; and counts of a period that is not loaded whole fall short. Both are in the estimates, but a line
 /// through them would show a change that is none. Gives also whether counts were left out.
-fn for_charts(estimates: &[Estimate], id: &str, loaded: Option<Period>) -> (Vec<Estimate>, bool) {
+fn for_charts(estimates: &[Estimate], card: &Card, loaded: Option<Period>) -> (Vec<Estimate>, bool) {
     let of_indicator = |e: &&Estimate| {
-        e.indicator == id && e.group_name.is_none() && loaded.is_none_or(|days| e.period_end > days.start)
+        e.indicator == card.id
+            && e.group_name.as_deref() == card.own_group
+            && loaded.is_none_or(|days| e.period_end > days.start)
     };
     let rows: Vec<Estimate> = estimates.iter().filter(of_indicator).cloned().collect();
-    let several = rows.iter().map(|e| &e.platform).collect::<BTreeSet<_>>().len() > 2;
     let whole = |e: &Estimate| loaded.is_none_or(|days| e.period_start >= days.start && e.period_end <= days.end);
     let counts = rows.iter().all(|e| e.unit == "statements");
     let periods: BTreeSet<i32> = rows.iter().filter(|e| whole(e)).map(|e| e.period_start).collect();
     // With fewer, what is left would be no line.
     let trim = counts && periods.len() > 3 && !rows.iter().all(whole);
-    let rows = rows.into_iter().filter(|e| !several || e.platform != ALL_PLATFORMS).filter(|e| !trim || whole(e));
-    (rows.collect(), trim)
+    (rows.into_iter().filter(|e| !trim || whole(e)).collect(), trim)
+}
+
+/// Rows for one form: platforms where there are several and the form has room for them, else all together; and
+/// periods of one length.
+fn of_form(rows: &[Estimate], form: &str, card: &Card, grain: &str) -> Vec<Estimate> {
+    let platforms = rows.iter().map(|e| &e.platform).filter(|p| *p != ALL_PLATFORMS).collect::<BTreeSet<_>>().len();
+    let together = match form {
+        // A panel each.
+        "calendar" => platforms > 6,
+        // Platforms beside groups would make more lines than anybody follows.
+        "line" | "ranked-dots" | "small-multiples" => card.own_group.is_some(),
+        _ => false,
+    };
+    // Days are counted for the calendar even where periods are longer.
+    let only_days = form == "calendar" || grain == Grain::Day.name();
+    let one_length = |e: &&Estimate| only_days || e.period_end - e.period_start > 1;
+    let of_platform = |e: &&Estimate| (e.platform == ALL_PLATFORMS) == (together || platforms < 2);
+    rows.iter().filter(one_length).filter(of_platform).cloned().collect()
 }

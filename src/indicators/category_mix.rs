@@ -56,7 +56,7 @@ indicator! {
         id: "category-mix",
         version: 1,
         status: Stability::Experimental,
-        name: "Statements by category",
+        name: "Composition of statements",
         question: "How do reported decisions divide into categories?",
         unit: "statement of reasons",
         direction: Direction::Ambiguous,

@@ -58,7 +58,7 @@ indicator! {
         id: "decision-type-mix",
         version: 1,
         status: Stability::Experimental,
-        name: "Statements by type of restriction",
+        name: "Decisions in statements",
         question: "Which restrictions do reported decisions impose?",
         unit: "statement of reasons",
         direction: Direction::Ambiguous,

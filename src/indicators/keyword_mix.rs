@@ -54,7 +54,7 @@ indicator! {
         id: "keyword-mix",
         version: 1,
         status: Stability::Experimental,
-        name: "Statements by keyword",
+        name: "Labels of statements",
         question: "Which keywords do reported decisions bear, and how many bear one?",
         unit: "statement of reasons",
         direction: Direction::Ambiguous,

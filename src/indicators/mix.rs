@@ -51,12 +51,12 @@ pub fn estimate(
         met.entry((&cell.platform, &cell.group)).or_default().extend(of_code.keys().cloned());
         mixes.insert(cell, (of_code, n, all));
     }
+    let lacking = format!("no {part}");
     let mut rows = cells.undated_rows();
     for (cell, (of_code, n, all)) in mixes {
         for code in met.get(&(&cell.platform, &cell.group)).into_iter().flatten() {
             let k = of_code.get(code).copied().unwrap_or_default();
-            let without = (all, "no such code");
-            let mut row = shares::row(&cells, cell, &card.statistics[0], (k, n), without)?;
+            let mut row = shares::row(&cells, cell, &card.statistics[0], (k, n), (all, &lacking))?;
             shares::part(&mut row, part, code);
             rows.push(row);
         }

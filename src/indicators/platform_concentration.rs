@@ -82,7 +82,6 @@ indicator! {
 }
 
 static STATISTICS: [Statistic; 5] = [
-    Statistic { name: "platforms", unit: "platforms", smallest_n: 0, meaning: "Number of platforms with statements." },
     Statistic {
         name: "gini",
         unit: "gini",
@@ -107,6 +106,7 @@ static STATISTICS: [Statistic; 5] = [
         smallest_n: 10,
         meaning: "Statements of the three largest platforms per statement.",
     },
+    Statistic { name: "platforms", unit: "platforms", smallest_n: 0, meaning: "Number of platforms with statements." },
 ];
 
 impl Indicator for PlatformConcentration {
@@ -138,13 +138,13 @@ impl Indicator for PlatformConcentration {
             let m = platforms.n().cast_signed();
             let n: i64 = counts.values().map(|v| value(v, 0)).sum();
             let values = [
-                Some(number(m)),
                 gini(&platforms).ok().map(|g| g.population),
                 herfindahl_hirschman(&platforms).ok().map(|h| h.index),
                 top_units_share(&platforms, 1).ok().map(|t| t.share),
                 top_units_share(&platforms, 3).ok().map(|t| t.share),
+                Some(number(m)),
             ];
-            for ((statistic, value), least) in STATISTICS.iter().zip(values).zip([0, 2, 2, 2, 4]) {
+            for ((statistic, value), least) in STATISTICS.iter().zip(values).zip([2, 2, 2, 4, 0]) {
                 let mut row = cells.row(cell, statistic);
                 (row.value, row.n, row.clusters) = (value, Some(n), Some(m));
                 let row = if m < least || value.is_none() {
