@@ -229,6 +229,7 @@ impl Error {
                 Some(near) => format!("did you mean {near:?}?"),
                 None if known.len() <= 12 => format!("there is {}", known.join(", ")),
                 None if matches!(*kind, "indicator" | "column") => format!("`systemic list {kind}s` names them all"),
+                None if *kind == "fault" => "`systemic list dirt` names them all".into(),
                 None => "check its spelling".into(),
             }),
             Self::Engine { .. } => Some("if the file was written by systemic, this is a fault of the tool".into()),

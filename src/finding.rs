@@ -70,6 +70,8 @@ kinds! {
         "not read";
     REPEATED_HEADER = "Q015", Info, "header lines between records",
         "passed over; files that were put one after the other have them";
+    ELSEWHERE_TOO = "Q016", Error, "statements that stand in a loaded export of another day too",
+        "counted once for each export: few enough not to refuse the day; sor-duplicate-rate measures them";
     UNKNOWN_PLATFORM = "Q020", Info, "statements of platforms that this version has not met",
         "kept as they are";
     UNKNOWN_CODE = "Q021", Warning, "cells with a code that the schema does not know",

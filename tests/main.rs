@@ -3,6 +3,7 @@
 mod architecture;
 mod cli;
 mod dialect;
+mod dirt;
 mod hostile;
 mod indicators;
 mod readme;

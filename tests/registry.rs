@@ -159,6 +159,7 @@ fn lists_are_complete_in_every_format() {
         "rules",
         "checks",
         "faults",
+        "dirt",
         "charts",
         "presets",
         "findings",

@@ -9,12 +9,13 @@ use crate::checks::CHECKS;
 use crate::error::{self, Result};
 use crate::finding::KINDS;
 use crate::indicators::{Basis, INDICATORS, Scope};
+use crate::simulate::DIRT;
 use crate::sources::SOURCES;
 use crate::tables::{TABLES, faults::FAULTS, rules::RULES};
 use crate::time;
 use crate::views::VIEWS;
 
-/// List indicators, sources, tables, views, columns, groups, rules, checks, faults, charts, findings or errors
+/// List indicators, sources, tables, views, columns, groups, rules, checks, faults, dirt, charts, findings or errors
 #[derive(Debug, Args)]
 pub struct List {
     /// What to list
@@ -45,6 +46,8 @@ enum What {
     Checks,
     /// Announced faults and breaks of the data
     Faults,
+    /// Faults that `simulate statements --dirt` puts in
+    Dirt,
     /// Chart forms
     Charts,
     /// Sizes of figures
@@ -125,6 +128,18 @@ fn rows(what: What) -> Vec<Vec<String>> {
                 let until = f.until.map_or_else(String::new, time::iso);
                 let (platforms, columns) = (f.platforms.join(", "), f.columns.join(", "));
                 line(&[&f.id, &platforms, &columns, &time::iso(f.from), &until, &f.what, &f.source])
+            }));
+            rows
+        }
+        What::Dirt => {
+            let mut rows =
+                vec![line(&["id", "level", "rows are", "findings", "checks", "rules", "what", "seen", "effect"])];
+            rows.extend(DIRT.iter().map(|f| {
+                let e = &f.expected;
+                let findings = e.all_findings().map(|(kind, _)| kind.code).collect::<Vec<_>>().join(" ");
+                let checks = e.all_checks().map(|kind| kind.code).collect::<Vec<_>>().join(" ");
+                let rules = e.rules.join(" ");
+                line(&[f.id, f.level().name(), e.fate.name(), &findings, &checks, &rules, f.meaning, f.seen, e.effect])
             }));
             rows
         }

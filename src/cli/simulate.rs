@@ -1,6 +1,7 @@
 //! `systemic simulate`: synthetic exports with known truth.
 
-use std::path::PathBuf;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use clap::{Args, Subcommand};
@@ -10,6 +11,8 @@ use super::{Ending, Session, output_folder};
 use crate::dataset::pipeline::Progress;
 use crate::error::{Error, Result};
 use crate::provenance::FILE;
+use crate::simulate::dirt::{DIRT, Level, PER_MILLION};
+use crate::simulate::truth::Truth;
 use crate::simulate::{StatementsPlan, Version};
 use crate::time;
 
@@ -61,6 +64,12 @@ struct Statements {
     /// Rows in 1,000,000 with a text that careless readers break on, such as a quote after a backslash
     #[arg(long, default_value_t = 500, value_name = "N")]
     difficult: u32,
+    /// Faults to put in: all, or names separated by commas; --help lists them
+    #[arg(long, value_delimiter = ',', value_name = "FAULTS", long_help = faults_help())]
+    dirt: Vec<String>,
+    /// Rows in 1,000,000 with each fault of single rows; each then has one row in every ⌊1,000,000/N⌋
+    #[arg(long, default_value_t = PER_MILLION, value_name = "N")]
+    dirt_share: u32,
     /// Write every row's cells to truth-<date>.ndjson as well
     #[arg(long)]
     row_truth: bool,
@@ -69,8 +78,36 @@ struct Statements {
     dry_run: bool,
 }
 
+/// Every fault that can be put in, with what it is.
+fn faults_help() -> String {
+    let mut text = "Faults to put in: all, or names separated by commas. truth.json says which rows and files have \
+                    them, and what a correct loader does with them"
+        .to_owned();
+    for (level, title) in [
+        (Level::Row, "Of single rows"),
+        (Level::Platform, "Of a platform on several days"),
+        (Level::File, "Of a file; archives that nobody can load are of days after the last"),
+    ] {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\n\n{title}:");
+        for fault in DIRT.iter().filter(|f| f.level() == level) {
+            let _ = write!(text, "\n  {}: {}", fault.id, fault.meaning);
+        }
+    }
+    text
+}
+
 fn day(text: &str) -> Result<i32, String> {
     time::parse_iso(text).ok_or_else(|| "a date looks like 2025-07-01".to_owned())
+}
+
+/// Faults of single rows that no row has, since there are fewer rows a day than one has the fault in.
+fn without_rows(folder: &Path) -> Result<Vec<String>> {
+    let path = folder.join("truth.json");
+    let text = std::fs::read(&path).map_err(|e| Error::io("read", &path, e))?;
+    let truth: Truth = serde_json::from_slice(&text).map_err(|e| Error::engine("cannot read the truth", e))?;
+    let none = truth.dirt.into_iter().filter(|d| d.level == Level::Row && d.rows == 0);
+    Ok(none.map(|d| d.id).collect())
 }
 
 impl Simulate {
@@ -93,14 +130,20 @@ impl Simulate {
             sub_part_ids: s.sub_part_ids,
             difficult_per_million: s.difficult,
             rows: s.row_truth,
+            dirt: s.dirt.iter().map(|id| id.trim().to_owned()).collect(),
+            dirt_per_million: s.dirt_share,
             ..StatementsPlan::default()
         };
-        let what = format!(
+        let faults = crate::simulate::faults(&plan)?;
+        let mut what = format!(
             "{} of {}, from {}",
             count(u64::from(s.days), "day", "days"),
             count(s.rows, "simulated statement", "simulated statements"),
             time::iso(s.from)
         );
+        if !faults.is_empty() {
+            let _ = write!(what, ", with {}", count(faults.len() as u64, "kind of fault", "kinds of faults"));
+        }
         if s.dry_run {
             session.ui.say(format!("would write {what} to {}", s.output.display()));
             return Ok(Ending::Done);
@@ -123,6 +166,15 @@ impl Simulate {
             files.iter().map(|f| f.strip_prefix(&s.output).map_or_else(|_| f.clone(), PathBuf::from)).collect();
         session.write_manifest(manifest, &s.output, FILE, &files)?;
         session.ui.say(format!("wrote {what} to {}; truth.json holds the counts behind them", s.output.display()));
+        if !faults.is_empty() {
+            let none = without_rows(&s.output)?;
+            if !none.is_empty() {
+                session.ui.warn(format!(
+                    "no row has {}: ask for more rows a day, or for a larger --dirt-share",
+                    none.join(", ")
+                ));
+            }
+        }
         Ok(Ending::Done)
     }
 }

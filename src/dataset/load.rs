@@ -12,7 +12,7 @@ use super::pipeline::{Progress, Sink};
 use super::register::{Export, Register, SetAside};
 use super::{Dataset, rejected};
 use crate::error::{Error, Result};
-use crate::finding;
+use crate::finding::{self, Findings};
 use crate::sources::UnitReport;
 use crate::sources::checksum::{self, Checksum};
 use crate::sources::find::Found;
@@ -296,12 +296,14 @@ impl Loader {
     }
 
     /// Compares a staged export with those that are loaded, and takes it in if its statements are not there.
-    fn admit(&mut self, export: Export, staging: &Path, table: &Path) -> Result<Outcome> {
+    fn admit(&mut self, mut export: Export, staging: &Path, table: &Path) -> Result<Outcome> {
         let mut replaced: Vec<(usize, bool)> = Vec::new();
         let mut holder: Option<(String, String)> = None;
+        let mut elsewhere = Findings::default();
         for (i, old) in self.dataset.register.exports.iter().enumerate() {
             match overlap::compare(&export, table, old, &self.dataset.table_folder())? {
                 Verdict::Independent => {}
+                Verdict::FewShared(n) => elsewhere.add(finding::ELSEWHERE_TOO, Some("uuid"), Some(&old.name), n, None),
                 Verdict::NewReplacesOld { holds_all } => replaced.push((i, holds_all)),
                 Verdict::OldHoldsNew => holder = Some((old.name.clone(), old.sha256.clone())),
                 Verdict::Conflict { shared, hint } => {
@@ -313,6 +315,7 @@ impl Loader {
             self.set_aside(&export.name, &export.sha256, &name, &sha, export.rows)?;
             return Ok(Outcome::SetAside { held_by: name, rows: export.rows });
         }
+        export.findings.extend(elsewhere.list(&[]));
         let folder = self.dataset.folder.clone();
         let table_folder = self.dataset.table_folder();
         for file in &export.files {

@@ -24,11 +24,17 @@ use crate::time;
 /// Identifiers held in memory at once while comparing; more are compared in several passes.
 const MAX_HELD: u64 = 8 << 20;
 
+/// Exports of two days may share one statement in so many: days were cut by ranges of ids, and a line may have
+/// been written twice. To refuse a day for it would lose more than it saves.
+const FEW: u64 = 100;
+
 /// What becomes of two exports that were compared.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// They share nothing: both stay.
     Independent,
+    /// They are of different days and share few statements: both stay, and it is said how many.
+    FewShared(u64),
     /// The new one takes the place of the old one.
     NewReplacesOld {
         /// Whether it holds all of the old one's statements; else it is the same export, published again.
@@ -80,6 +86,8 @@ pub fn compare(new: &Export, new_folder: &Path, old: &Export, old_folder: &Path)
         Verdict::OldHoldsNew
     } else if old_in_new && new.richness >= old.richness {
         Verdict::NewReplacesOld { holds_all: true }
+    } else if new.identity.day != old.identity.day && shared_new.saturating_mul(FEW) <= new.rows.min(old.rows) {
+        Verdict::FewShared(shared_new)
     } else {
         let hint = if new_in_old || old_in_new {
             "one holds more statements, the other more columns of each: load the full export of all platforms, \

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::dirt::PER_MILLION;
 use super::profiles::{Profile, profiles};
 use crate::error::{Error, Result};
 use crate::time::{iso, parse_iso};
@@ -70,8 +71,13 @@ pub struct StatementsPlan {
     pub difficult_per_million: u32,
     /// Deflate level, 1 to 9.
     pub level: u32,
-    /// Whether to write every row's cells to `truth-<date>.ndjson`, which is larger than the archives.
+    /// Whether to write the cells of every row that can be kept to `truth-<date>.ndjson`, which is larger than
+    /// the archives.
     pub rows: bool,
+    /// Faults to put in, by their names in [`super::dirt::DIRT`], or `all`.
+    pub dirt: Vec<String>,
+    /// Rows in 1,000,000 with each fault of single rows.
+    pub dirt_per_million: u32,
 }
 
 impl Default for StatementsPlan {
@@ -89,6 +95,8 @@ impl Default for StatementsPlan {
             difficult_per_million: 500,
             level: DEFAULT_LEVEL,
             rows: false,
+            dirt: Vec::new(),
+            dirt_per_million: PER_MILLION,
         }
     }
 }

@@ -82,13 +82,14 @@ pub struct Decision {
 }
 
 /// What led to a decision, in the order of [`Source::CODES`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Source {
     #[serde(rename = "ARTICLE_16")]
     Article16,
     TrustedFlagger,
     OtherNotification,
+    #[default]
     Voluntary,
 }
 

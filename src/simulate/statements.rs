@@ -5,11 +5,13 @@
 
 use std::ops::Range;
 
+use super::dirt::{Another, Dirt, Fate, LEVEL, Make, Scene, Span};
 use super::exporter::{Era, clean};
+use super::identifiers;
 use super::plan::StatementsPlan;
 use super::profiles::{Profile, Source};
 use super::rng::Rng;
-use super::row::{Facts, Row};
+use super::statement::{Damage, Statement};
 
 /// Places whose calls are drawn together.
 const BLOCK: u64 = 1_000;
@@ -29,18 +31,27 @@ const HOURS: [u64; 24] =
 /// last few could belong to the day next to it.
 const EXACT_DAYS: i32 = 20_613;
 
+/// Rows of a day outside the plan: its archive is one that nobody can load.
+const FURTHER_ROWS: u64 = 1_000;
+/// Draws after which no statement without a fault is looked for any more.
+const MOST_DRAWS: u32 = 64;
+
 /// What a generator is for, so that no two draw the same numbers.
 pub(super) mod stream {
     pub const DAY: u64 = 1;
     pub const CALLS: u64 = 2;
     pub const ROW: u64 = 3;
     pub const COMMON: u64 = 4;
+    pub const DIRT: u64 = 5;
+    pub const FAULT: u64 = 6;
+    pub const COPY: u64 = 7;
 }
 
-/// A plan with its platforms.
+/// A plan with its platforms and faults.
 pub(super) struct Model<'a> {
     pub plan: &'a StatementsPlan,
     pub platforms: &'a [Profile],
+    pub dirt: &'a Dirt,
 }
 
 /// One day of the plan.
@@ -49,7 +60,8 @@ pub(super) struct Day {
     pub date: i32,
     pub era: Era,
     first_id: u64,
-    rows: u64,
+    /// Number of places.
+    pub rows: u64,
     /// Weight of a call of each platform.
     calls: Vec<u64>,
     /// Longest call of each platform.
@@ -67,9 +79,9 @@ struct Call {
     common: Rng,
 }
 
-/// A row's place, for the row to be made from.
-pub(super) struct Place<'a> {
-    pub day: &'a Day,
+/// A statement's place, for the statement to be drawn from.
+pub(super) struct Place<'c, 'a> {
+    pub day: &'c Day,
     pub platform: usize,
     pub profile: &'a Profile,
     pub id: u64,
@@ -78,38 +90,68 @@ pub(super) struct Place<'a> {
     pub single: bool,
     pub difficult_per_million: u32,
     /// Draws the same for every row of a call.
-    pub common: &'a Rng,
+    pub common: &'c Rng,
 }
 
-impl Model<'_> {
+/// A record of a day.
+pub(super) struct Made<'m, 'a> {
+    pub id: u64,
+    /// Place in the day; that of the record before, where it is another one of a statement.
+    pub index: u64,
+    pub statement: &'m Statement<'a>,
+    /// What a correct loader does with it.
+    pub fate: Fate,
+    /// Numbers of its faults.
+    pub faults: &'m [usize],
+}
+
+impl<'a> Model<'a> {
     /// The day's own parameters.
     pub fn day(&self, day: i32) -> Day {
         let rows = self.plan.rows_per_day;
         // On small days calls are short, or a hundred rows would come from two platforms.
         let longest: Vec<u64> =
             self.platforms.iter().map(|p| u64::from(p.batch).min((rows / 500).max(1)).max(1)).collect();
+        let factors: Vec<u64> = (0..self.platforms.len()).map(|platform| self.factor(platform, day)).collect();
         let calls = self
             .platforms
             .iter()
             .zip(&longest)
+            .zip(&factors)
             .enumerate()
-            .map(|(i, (p, longest))| {
+            .map(|(i, ((p, longest), factor))| {
                 let mut rng = self.rng(stream::DAY, day, i as u64);
                 // From day to day a platform's volume moves by up to 15 %.
-                u64::from(p.share) * (85 + rng.below(31)) * 1_000 / (longest + 1)
+                factor * u64::from(p.share) * (85 + rng.below(31)) * 1_000 / (longest + 1)
             })
             .collect();
         let era = Era::of(day);
         let since = u64::from(day.abs_diff(super::plan::FIRST_DAY));
         let first_id = 1 + since * IDS_OF_A_DAY + if era == Era::V2 { FIRST_ID_V2 } else { 0 };
+        // The others submit what they did, whatever one platform does.
+        let share = |factor: &dyn Fn(usize) -> u64| {
+            self.platforms.iter().enumerate().map(|(i, p)| factor(i) * u64::from(p.share)).sum::<u64>()
+        };
+        let rows = if self.plan.dates().contains(&day) { rows } else { rows.min(FURTHER_ROWS) };
+        let rows = (rows * share(&|i| factors[i]) / share(&|_| 1).max(1)).max(1);
         Day { date: day, era, first_id, rows, calls, longest }
+    }
+
+    /// How many times its usual volume a platform submits on a day.
+    fn factor(&self, platform: usize, day: i32) -> u64 {
+        let spells = self.dirt.spells.iter().filter(|s| s.platform == platform && s.days.contains(&day));
+        spells.fold(1, |factor, spell| match spell.span {
+            Span::Silent => 0,
+            Span::Level => factor * LEVEL,
+            Span::ZeroDelays | Span::InvertedDetection | Span::UnlabelledFlaggers => factor,
+        })
     }
 
     fn rng(&self, stream: u64, day: i32, index: u64) -> Rng {
         Rng::new([self.plan.seed, stream, u64::from(day.cast_unsigned()), index])
     }
 
-    /// Makes the rows of some places of a day, in order, reusing one buffer.
+    /// Makes the records of some places of a day, in order, reusing their memory.
     ///
     /// # Errors
     /// Whatever `each` returns.
@@ -117,9 +159,12 @@ impl Model<'_> {
         &self,
         day: &Day,
         places: Range<u64>,
-        mut each: impl FnMut(u64, &Row, &Facts<'_>) -> Result<(), E>,
+        mut each: impl FnMut(&Made<'_, 'a>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut row = Row::default();
+        let mut statement = Statement::default();
+        let mut copied = Statement::default();
+        let mut faults = Vec::new();
+        let mut dirt = self.dirt.touches(day.date).then(|| self.dirt.places(day.date));
         let mut block = places.start / BLOCK;
         while block * BLOCK < places.end {
             let mut at = block * BLOCK;
@@ -128,24 +173,103 @@ impl Model<'_> {
                     if !places.contains(&index) {
                         continue;
                     }
-                    let place = Place {
-                        day,
-                        platform: call.platform,
-                        profile: &self.platforms[call.platform],
-                        id: day.id(index),
-                        second: call.second,
-                        single: call.single,
-                        difficult_per_million: self.plan.difficult_per_million,
-                        common: &call.common,
+                    let id = day.id(index);
+                    let fault = dirt.as_mut().and_then(|places| places.at(index));
+                    self.make(day, &call, index, fault, &mut statement, &mut faults);
+                    let fate = match statement.damage {
+                        Damage::Fewer(_) | Damage::More | Damage::Open => Fate::Rejected,
+                        Damage::None | Damage::Bytes => Fate::Kept,
                     };
-                    let facts = row.make(&place, self.rng(stream::ROW, day.date, index));
-                    each(place.id, &row, &facts)?;
+                    each(&Made { id, index, statement: &statement, fate, faults: &faults })?;
+                    if let Some(number) = fault
+                        && let Make::Another(another) = self.dirt.chosen[number].make
+                        && let Some(fate) = self.another(day, index, another, &mut copied, &mut faults)
+                    {
+                        faults.push(number);
+                        each(&Made { id, index, statement: &copied, fate, faults: &faults })?;
+                    }
                 }
                 at += call.rows;
             }
             block += 1;
         }
         Ok(())
+    }
+
+    /// Makes the statement of a place, with what its platform and its row have of faults.
+    fn make(
+        &self,
+        day: &Day,
+        call: &Call,
+        index: u64,
+        fault: Option<usize>,
+        s: &mut Statement<'a>,
+        faults: &mut Vec<usize>,
+    ) {
+        faults.clear();
+        let change = fault.and_then(|number| match self.dirt.chosen[number].make {
+            Make::Row(change) => Some((number, change)),
+            _ => None,
+        });
+        let place = Place {
+            day,
+            platform: call.platform,
+            profile: &self.platforms[call.platform],
+            id: day.id(index),
+            second: call.second,
+            single: call.single,
+            // One difficulty at a time: a faulty row has no difficult text beside its fault.
+            difficult_per_million: if change.is_some() { 0 } else { self.plan.difficult_per_million },
+            common: &call.common,
+        };
+        s.draw(&place, self.rng(stream::ROW, day.date, index));
+        if !self.dirt.touches(day.date) {
+            return;
+        }
+        let mut rng = self.rng(stream::FAULT, day.date, index);
+        for spell in &self.dirt.spells {
+            if spell.change(s, day.date, &mut rng) {
+                faults.push(spell.fault);
+            }
+        }
+        if let Some((number, change)) = change {
+            change(s, &Scene { names: &self.dirt.names, era: day.era }, &mut rng);
+            faults.retain(|f| self.dirt.spells.iter().any(|spell| spell.fault == *f && spell.shows(s)));
+            faults.push(number);
+        }
+    }
+
+    /// Makes another record of a statement that has no fault, and says what a correct loader does with it.
+    fn another(
+        &self,
+        day: &Day,
+        index: u64,
+        another: Another,
+        s: &mut Statement<'a>,
+        faults: &mut Vec<usize>,
+    ) -> Option<Fate> {
+        let before = (another == Another::DayBefore).then(|| self.day(day.date - 1));
+        let of = before.as_ref().unwrap_or(day);
+        let mut rng = self.rng(stream::COPY, day.date, index);
+        let mut places = self.dirt.places(of.date);
+        let other = (0..MOST_DRAWS)
+            .map(|_| rng.below(of.rows))
+            .find(|other| (before.is_some() || *other != index) && places.at(*other).is_none())?;
+        let mut at = other / BLOCK * BLOCK;
+        let calls = self.calls(of, other / BLOCK);
+        let call = calls.iter().find(|call| {
+            at += call.rows;
+            other < at
+        })?;
+        self.make(of, call, other, None, s, faults);
+        if another == Another::NewUuid {
+            s.uuid.clear();
+            identifiers::uuid(&mut s.uuid, &mut rng);
+            return Some(Fate::Kept);
+        }
+        // The platform's faults are counted with the first record.
+        faults.clear();
+        Some(Fate::Repeated)
     }
 
     fn calls(&self, day: &Day, block: u64) -> Vec<Call> {
@@ -225,15 +349,19 @@ impl Source {
 mod tests {
     use super::*;
     use crate::simulate::plan::is_simulated;
+    use crate::simulate::row::Row;
 
     fn cells(plan: &StatementsPlan, day: i32, places: Range<u64>) -> Vec<(u64, String, Vec<Option<String>>)> {
         let platforms = plan.check().expect("plan");
-        let model = Model { plan, platforms: &platforms };
+        let dirt = Dirt::of(plan, &platforms).expect("plan");
+        let model = Model { plan, platforms: &platforms, dirt: &dirt };
         let day = model.day(day);
-        let mut out = Vec::new();
+        let (mut out, mut row) = (Vec::new(), Row::default());
         model
-            .rows(&day, places, |id, row, facts| {
-                out.push((id, facts.category.to_owned(), row.cells().map(|c| c.map(str::to_owned)).collect()));
+            .rows(&day, places, |made| {
+                row.write(made.statement);
+                let cells = row.cells().map(|c| c.map(str::to_owned)).collect();
+                out.push((made.id, made.statement.category.to_owned(), cells));
                 Ok::<(), ()>(())
             })
             .expect("rows");
@@ -257,7 +385,8 @@ mod tests {
     fn ids_and_places_are_inverse() {
         let plan = StatementsPlan { rows_per_day: 12_345, ..StatementsPlan::default() };
         let platforms = plan.check().expect("plan");
-        let day = Model { plan: &plan, platforms: &platforms }.day(plan.from);
+        let dirt = Dirt::of(&plan, &platforms).expect("plan");
+        let day = Model { plan: &plan, platforms: &platforms, dirt: &dirt }.day(plan.from);
         let mut rows = 0;
         for start in (0..day.ids()).step_by(1_001) {
             let places = day.places(start..start + 1_001);

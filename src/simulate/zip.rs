@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use flate2::Crc;
 use sha1::{Digest as _, Sha1};
 
+use super::dirt::{Fate, FileFault, FileFaults};
 use super::exporter::trimmed;
 use crate::error::{Error, Result};
 use crate::time::date;
@@ -29,6 +30,16 @@ pub(super) struct Deflated {
     pub crc: u32,
     pub size: u64,
     pub rows: u64,
+    pub rejected: u64,
+    pub repeated: u64,
+}
+
+impl Deflated {
+    /// A file of zero bytes.
+    pub fn empty() -> std::io::Result<Self> {
+        let deflate = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+        Ok(Self { data: deflate.finish()?, crc: 0, size: 0, rows: 0, rejected: 0, repeated: 0 })
+    }
 }
 
 /// Compresses a CSV file row by row: never more than a few kilobytes wait uncompressed.
@@ -36,22 +47,26 @@ pub(super) struct CsvFile {
     deflate: flate2::write::DeflateEncoder<Vec<u8>>,
     waiting: Vec<u8>,
     crc: Crc,
+    line_end: &'static [u8],
     rows: u64,
+    rejected: u64,
+    repeated: u64,
 }
 
 impl CsvFile {
-    /// A file that begins with a header line.
-    pub fn new(header: &str, level: u32) -> Self {
+    /// A file that begins with a header line, and whose lines end so.
+    pub fn new(header: &[u8], line_end: &'static [u8], level: u32) -> Self {
         let deflate = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::new(level));
-        Self { deflate, waiting: header.as_bytes().to_vec(), crc: Crc::new(), rows: 0 }
+        let (waiting, crc) = (header.to_vec(), Crc::new());
+        Self { deflate, waiting, crc, line_end, rows: 0, rejected: 0, repeated: 0 }
     }
 
     /// Adds a record. Line ends stand between records, so that the last has none.
-    pub fn record<'a>(&mut self, cells: impl Iterator<Item = &'a [u8]>) -> std::io::Result<()> {
-        self.waiting.push(b'\n');
+    pub fn record<'a>(&mut self, cells: impl Iterator<Item = &'a [u8]>, fate: Fate) -> std::io::Result<()> {
+        self.waiting.extend_from_slice(self.line_end);
         let start = self.waiting.len();
-        for cell in cells {
-            if self.waiting.len() > start {
+        for (i, cell) in cells.enumerate() {
+            if i > 0 {
                 self.waiting.push(b',');
             }
             self.waiting.extend_from_slice(cell);
@@ -59,6 +74,8 @@ impl CsvFile {
         let end = start + trimmed(&self.waiting[start..]);
         self.waiting.truncate(end);
         self.rows += 1;
+        self.rejected += u64::from(fate == Fate::Rejected);
+        self.repeated += u64::from(fate == Fate::Repeated);
         if self.waiting.len() > 32_768 { self.flush() } else { Ok(()) }
     }
 
@@ -72,12 +89,13 @@ impl CsvFile {
     /// The compressed file. One without records ends with a line feed.
     pub fn finish(mut self) -> std::io::Result<Deflated> {
         if self.rows == 0 {
-            self.waiting.push(b'\n');
+            self.waiting.extend_from_slice(self.line_end);
         }
         self.flush()?;
         // The checksum counts modulo 2³²; sub-parts are smaller.
-        let size = self.deflate.total_in();
-        Ok(Deflated { data: self.deflate.finish()?, crc: self.crc.sum(), size, rows: self.rows })
+        let (size, crc) = (self.deflate.total_in(), self.crc.sum());
+        let (rows, rejected, repeated) = (self.rows, self.rejected, self.repeated);
+        Ok(Deflated { data: self.deflate.finish()?, crc, size, rows, rejected, repeated })
     }
 }
 
@@ -102,6 +120,10 @@ pub(super) struct Archive {
     form: Form,
     /// Records so far.
     pub rows: u64,
+    /// Those of them that no reader can keep.
+    pub rejected: u64,
+    /// Those of them whose statement stands elsewhere already.
+    pub repeated: u64,
     /// Bytes of CSV text so far.
     pub csv_bytes: u64,
 }
@@ -193,6 +215,8 @@ impl Archive {
             inner: None,
             form: Form { time: dos_time(day + 1), flags },
             rows: 0,
+            rejected: 0,
+            repeated: 0,
             csv_bytes: 0,
         })
     }
@@ -221,6 +245,12 @@ impl Archive {
         Ok(())
     }
 
+    /// Name of CSV file number `sub` in inner archive number `part`, as readers give it.
+    pub fn entry(&self, part: u64, sub: u64) -> String {
+        let name = &self.name;
+        format!("{name}-{part:05}.csv.zip/{name}-{part:05}-{sub:05}.csv")
+    }
+
     /// Adds CSV file number `sub` to the inner archive number `part`.
     pub fn add(&mut self, part: u64, sub: u64, file: &Deflated) -> Result<()> {
         let Some(inner) = &self.inner else { return Ok(()) };
@@ -236,6 +266,8 @@ impl Archive {
         self.write(&header)?;
         self.write(&file.data)?;
         self.rows += file.rows;
+        self.rejected += file.rejected;
+        self.repeated += file.repeated;
         self.csv_bytes += file.size;
         if let Some(inner) = &mut self.inner {
             inner.entries.push(entry);
@@ -261,19 +293,31 @@ impl Archive {
         Ok(())
     }
 
-    /// Completes the archive, and writes its `.sha1` file: both paths, the digest and the size.
-    pub fn finish(mut self) -> Result<([PathBuf; 2], String, u64)> {
+    /// Completes the archive, and writes its `.sha1` file: their paths, the digest and the size.
+    pub fn finish(mut self, faults: &FileFaults) -> Result<(Vec<PathBuf>, String, u64)> {
         let directory = directory(&self.outer, self.at, self.form)?;
         self.write(&directory)?;
         self.out.flush().map_err(|e| self.fault(e))?;
         let digest = self.digest()?;
+        if faults.has(FileFault::Truncated) {
+            self.at = self.at * 3 / 5;
+            self.out.get_mut().set_len(self.at).map_err(|e| self.fault(e))?;
+        }
         let Self { path, partial, out, at, name, .. } = self;
         drop(out);
         partial.keep(&path)?;
         let sha1 = path.with_file_name(format!("{name}.zip.sha1"));
+        if faults.has(FileFault::MissingSha1) {
+            // One that an earlier run left would belie the fault.
+            return match std::fs::remove_file(&sha1) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &sha1, e)),
+                _ => Ok((vec![path], digest, at)),
+            };
+        }
+        let published = if faults.has(FileFault::WrongSha1) { digest.chars().rev().collect() } else { digest.clone() };
         // As `sha1sum` writes it, but without a line end.
-        write_file(&sha1, format!("{digest}  {name}.zip").as_bytes())?;
-        Ok(([path, sha1], digest, at))
+        write_file(&sha1, format!("{published}  {name}.zip").as_bytes())?;
+        Ok((vec![path, sha1], digest, at))
     }
 
     fn digest(&mut self) -> Result<String> {

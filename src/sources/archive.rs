@@ -373,6 +373,7 @@ fn list(archive: &Segment, place: &str, prefix: &str, depth: usize, out: &mut Ve
         ZipLocator::new().locate_in_reader(archive.clone(), &mut buffer, archive.len).map_err(|(_, e)| damaged(&e))?;
     let mut ranges: Vec<(u64, u64)> = Vec::new();
     let mut records = Vec::new();
+    let mut folders = Vec::new();
     let mut entries = zip.entries(&mut buffer);
     while let Some(record) = entries.next_entry().map_err(|e| damaged(&e))? {
         let name = String::from_utf8_lossy(record.file_path().as_bytes()).into_owned();
@@ -380,6 +381,7 @@ fn list(archive: &Segment, place: &str, prefix: &str, depth: usize, out: &mut Ve
             return Err(problem(ArchiveProblem::ClimbsOut(name)));
         }
         if record.is_dir() {
+            folders.push(record.wayfinder());
             continue;
         }
         if record.flags().is_encrypted() {
@@ -429,11 +431,29 @@ fn list(archive: &Segment, place: &str, prefix: &str, depth: usize, out: &mut Ve
             out.push(entry);
         }
     }
+    for folder in folders {
+        ranges.push(zip.get_entry(folder).map_err(|e| damaged(&e))?.compressed_data_range());
+    }
     ranges.sort_unstable();
+    // Of an archive that is cut short, the end of its last whole inner archive can be taken for its own.
+    if first_data(archive).map_err(|e| Error::io("read", place, e))?.is_some_and(|at| ranges.iter().all(|r| r.0 != at))
+    {
+        return Err(problem(ArchiveProblem::Truncated("its first entry is not in its directory".to_owned())));
+    }
     if ranges.windows(2).any(|w| w[0].1 > w[1].0) {
         return Err(problem(ArchiveProblem::Overlapping));
     }
     Ok(())
+}
+
+/// Where the data of the entry at the very beginning of an archive begins; `None` where none begins there.
+fn first_data(archive: &Segment) -> io::Result<Option<u64>> {
+    let mut header = [0_u8; 30];
+    if archive.len < 30 || archive.read_at(&mut header, 0)? < header.len() || !header.starts_with(b"PK\x03\x04") {
+        return Ok(None);
+    }
+    let length = |at: usize| u64::from(u16::from_le_bytes([header[at], header[at + 1]]));
+    Ok(Some(30 + length(26) + length(28)))
 }
 
 /// Inflates an inner archive that was compressed again.

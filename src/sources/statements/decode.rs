@@ -409,8 +409,15 @@ impl Decoder {
                 Kind::Integer => continue,
             };
             if !column.nullable && array.null_count() > 0 {
-                let first = (0..n).find(|&i| array.is_null(i)).map(|i| (context.entry, rows.lines[i]));
-                notes.findings.add(finding::MISSING_VALUE, Some(column.name), None, array.null_count() as u64, first);
+                // A cell that holds something else is told as that.
+                let unread = |row: &usize| {
+                    notes.unparsed.get(row).is_some_and(|cells| cells.iter().any(|(name, _)| *name == column.name))
+                };
+                let empty: Vec<usize> = (0..n).filter(|row| array.is_null(*row) && !unread(row)).collect();
+                if let Some(first) = empty.first().map(|row| (context.entry, rows.lines[*row])) {
+                    let (kind, n) = (finding::MISSING_VALUE, empty.len() as u64);
+                    notes.findings.add(kind, Some(column.name), None, n, Some(first));
+                }
             }
             made[c] = Some(array);
         }

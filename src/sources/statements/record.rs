@@ -33,9 +33,9 @@ const MAX_RECORD: usize = 4 << 20;
 impl Record<'_> {
     /// End of the lines that belong to a record whose quotes stay open, and how many they are.
     ///
-    /// Where records begin with a UUID, that is up to the line before the next one that does. Else it is up
-    /// to the line that balances the quotes and completes the fields, within few lines: without a mark of a
-    /// beginning, a broken record must not be joined with what follows it.
+    /// It goes up to the line that balances the quotes and completes the fields. Where records begin with a
+    /// UUID, and no line does that, it goes up to the line before the next one that begins so; without a mark
+    /// of a beginning, a broken record must not be joined with what follows it, so only few lines are tried.
     #[must_use]
     pub fn join(&self, width: usize) -> (usize, u64) {
         let by_uuid = header::begins_with_uuid(&self.text[self.at..self.end]);
@@ -58,7 +58,7 @@ impl Record<'_> {
             end = next_end;
             lines += 1;
             balance += quotes(line);
-            if !by_uuid && balance.is_multiple_of(2) {
+            if balance.is_multiple_of(2) {
                 let joined = &self.text[self.at..end];
                 let joined = joined.strip_suffix(b"\r").unwrap_or(joined);
                 if dialect::split(joined, &mut fields) == Split::Fields && fields.len() == width {
