@@ -468,3 +468,35 @@ fn rows_of_many_days_are_filed_together_and_still_compared() {
     let both = load(&[("a.csv", csv(&first).as_bytes()), ("c.csv", csv(&third).as_bytes())], &[]);
     assert_eq!((both.status, both.rows().len()), (0, 400), "{}", both.stderr);
 }
+
+#[test]
+fn an_archive_cut_after_a_whole_inner_one_is_no_smaller_export() {
+    let inner =
+        |n: u32| zip(&[("sor-global-2025-07-02-full-00000-00000.csv", csv(&[record(n, "facts")]).as_bytes())], true);
+    let (first, second) = (inner(1), inner(2));
+    let outer = zip(
+        &[
+            ("sor-global-2025-07-02-full-00000.csv.zip", first.as_slice()),
+            ("sor-global-2025-07-02-full-00001.csv.zip", second.as_slice()),
+        ],
+        false,
+    );
+    let end = outer.windows(first.len()).position(|w| w == first).expect("inside") + first.len();
+    // Cut behind the first inner archive, whose end then stands at the end of the file; and in the second one.
+    for cut in [end, end + 60] {
+        let loaded = load(&[("cut.zip", &outer[..cut])], &[]);
+        assert_eq!(loaded.status, 2, "cut at {cut}: {}", loaded.stderr);
+        assert!(loaded.stderr.contains("E011") && loaded.stderr.contains("cut short"), "{}", loaded.stderr);
+    }
+    assert_eq!(load(&[("whole.zip", &outer)], &[]).rows().len(), 2);
+}
+
+#[test]
+fn a_record_over_two_lines_takes_no_more_than_its_own() {
+    let mut records = three();
+    records[0] = record(1, "\"one line\nand another\"");
+    // The next one has no UUID to mark its beginning.
+    records[1] = records[1].replacen("4b989c23-3736-4fd9-8612-000000000002", "no-identifier", 1);
+    let loaded = load(&[("a.csv", csv(&records).as_bytes())], &[]);
+    assert_eq!((loaded.status, loaded.rows().len()), (0, 3), "{}", loaded.stderr);
+}
