@@ -192,12 +192,12 @@ fn shares_are_those_of_the_truth(world: &World) {
             }
         }
         let scopes = sum(cells, |c| &c.territorial_scope);
-        let scoped = total(&scopes);
+        let with_scope = total(&scopes);
         let size = |lengths: &[usize]| {
             scopes.iter().filter(|(set, _)| lengths.contains(&set.split(',').count())).map(|(_, k)| k).sum::<u64>()
         };
-        share("territorial-uniformity", "share_one", (size(&[1]), scoped));
-        share("territorial-uniformity", "share_none", (n - scoped, n));
+        share("territorial-uniformity", "share_one", (size(&[1]), with_scope));
+        share("territorial-uniformity", "share_none", (n - with_scope, n));
         let field = |name: &str, k: u64| world.share("sor-field-completeness", "share", platform, Some(name), (k, n));
         for name in ["category_addition", "content_language", "decision_ground_reference_url", "territorial_scope"] {
             field(name, of(&filled, &[name]));
@@ -339,13 +339,13 @@ fn repeated_statements_are_counted_and_told() {
         all
     };
     let uuids = copies(&COPIES);
-    let uids = copies(&["duplicate-uuid", "duplicate-across-days", "duplicate-platform-uid"]);
-    assert!(!uuids.is_empty() && uids.values().sum::<u64>() > uuids.values().sum());
+    let platform_ids = copies(&["duplicate-uuid", "duplicate-across-days", "duplicate-platform-uid"]);
+    assert!(!uuids.is_empty() && platform_ids.values().sum::<u64>() > uuids.values().sum());
     for platform in world.platforms().keys() {
         let k = |statistic: &str| world.find("sor-duplicate-rate", statistic, platform, None).k.expect("a count");
         let expected = |of: &BTreeMap<String, u64>| of.get(platform).copied().unwrap_or_default().cast_signed();
         assert_eq!(k("share_uuid"), expected(&uuids), "{platform}");
-        assert_eq!(k("share"), expected(&uids), "{platform}");
+        assert_eq!(k("share"), expected(&platform_ids), "{platform}");
         // Copies bear the instant of the original, in whichever archive they stand.
         assert_eq!(k("share_across_days"), 0, "{platform}");
     }

@@ -106,7 +106,9 @@ impl Check {
         let mut table = table(lines);
         if format == Format::Table {
             // On a terminal the sentence on the effect is what `explain CODE` is for.
-            table.iter_mut().for_each(|row| drop(row.remove(10)));
+            for row in &mut table {
+                row.remove(10);
+            }
         }
         output::records(&table, file, format)?;
         session.ui.say(told);

@@ -26,7 +26,7 @@ indicator! {
     /// ```
     ///
     /// Detection and decision are different columns and are never added up here. The three shares of
-    /// decisions add up to one where no unknown code occurs; such codes count in n_decision alone.
+    /// decisions add up to one where no unknown code occurs; such codes count in `n_decision` alone.
     ///
     /// The unit is the statement of reasons. The period is that of the day of submission in UTC, or of the
     /// date asked for; statements without that date are in no period, and the note gives their number.

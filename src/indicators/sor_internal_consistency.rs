@@ -32,7 +32,7 @@ indicator! {
     /// | R23 | name a territorial scope | statements of full exports |
     /// | R28 | end no restriction before it begins | statements with an end date |
     /// | R29 | give an end date only with its decision | statements with an end date |
-    /// | R30 | have content_date ≤ application_date ≤ day of submission | statements with the three dates |
+    /// | R30 | have `content_date` ≤ `application_date` ≤ day of submission | statements with the three dates |
     /// | R31 | give a termination no end date | statements with a termination |
     /// | R39 | give a barcode with the right check digit | statements with a barcode of 13 digits |
     /// | R40 | list each code once | statements with several codes in a list |

@@ -32,7 +32,7 @@ indicator! {
     /// decision is dated after the submission of its statement, which the law allows for one that takes effect
     /// later, and which the time zone can cause by one day.
     ///
-    /// The period is that of the day of submission in UTC, or of the date asked for. Below n_used = 10 the
+    /// The period is that of the day of submission in UTC, or of the date asked for. Below `n_used` = 10 the
     /// result is `insufficient`.
     ///
     /// # Uncertainty

@@ -87,14 +87,14 @@ impl View for StatementRepeats {
     }
 
     fn sql(&self, from: &str) -> String {
-        let uid = "partition by \"platform\", \"platform_uid\" order by \"created_at\" nulls last, \"uuid\"";
-        let uuid = "partition by \"uuid\" order by \"created_at\" nulls last, \"platform\", \"platform_uid\"";
+        let of_platform = "partition by \"platform\", \"platform_uid\" order by \"created_at\" nulls last, \"uuid\"";
+        let of_database = "partition by \"uuid\" order by \"created_at\" nulls last, \"platform\", \"platform_uid\"";
         let day = |expr: &str| format!("cast({expr} at time zone 'UTC' as date)");
         format!(
-            "select *,\n    case when \"platform_uid\" is null then null else row_number() over ({uid}) > 1 end as \
-             \"uid_repeated\",\n    case when \"platform_uid\" is null then null else row_number() over ({uid}) > 1 and \
+            "select *,\n    case when \"platform_uid\" is null then null else row_number() over ({of_platform}) > 1 end as \
+             \"uid_repeated\",\n    case when \"platform_uid\" is null then null else row_number() over ({of_platform}) > 1 and \
              coalesce({} <> {}, false) end as \"uid_repeated_across_days\",\n    case when \"uuid\" is null then null else \
-             row_number() over ({uuid}) > 1 end as \"uuid_repeated\"\n  from {from}",
+             row_number() over ({of_database}) > 1 end as \"uuid_repeated\"\n  from {from}",
             day("\"created_at\""),
             day("min(\"created_at\") over (partition by \"platform\", \"platform_uid\")"),
         )
@@ -230,13 +230,13 @@ fn each_of_batch(batch: &RecordBatch, path: &Path, before: u64, visit: &mut dyn 
             .ok_or_else(|| Error::engine(format!("cannot read {}", path.display()), format!("no column {name}")))
     };
     let text = |name: &str| Ok::<&StringArray, Error>(column(name)?.as_string::<i32>());
-    let (uuids, platforms, uids) = (text("uuid")?, text("platform")?, text("platform_uid")?);
+    let (ids, platforms, uids) = (text("uuid")?, text("platform")?, text("platform_uid")?);
     let created = column("created_at")?.as_primitive::<TimestampMicrosecondType>();
     let given = |array: &StringArray, i: usize| array.is_valid(i).then(|| array.value(i).to_owned());
     for i in 0..batch.num_rows() {
         let row = before + i as u64;
         let instant = if created.is_valid(i) { created.value(i) } else { i64::MAX };
-        let (uuid, platform) = (given(uuids, i), given(platforms, i).unwrap_or_default());
+        let (uuid, platform) = (given(ids, i), given(platforms, i).unwrap_or_default());
         let tie = |text: &str| {
             // The first bytes, so that the order is that of the text as far as they tell.
             let mut bytes = [0; 8];

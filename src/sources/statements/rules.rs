@@ -16,9 +16,9 @@ use crate::tables::statements::COLUMNS;
 
 /// Since then every way of submission sorted the territorial scope.
 const SORTED_SCOPES: i32 = 19_835; // 2024-04-22
-/// Since then every way of submission checked the form of platform_uid.
+/// Since then every way of submission checked the form of `platform_uid`.
 const CHECKED_UIDS: i32 = 19_831; // 2024-04-18
-/// Longest platform_uid.
+/// Longest `platform_uid`.
 const UID_LENGTH: usize = 500;
 /// Digits of a barcode.
 const EAN_LENGTH: usize = 13;
@@ -294,11 +294,11 @@ impl Bench<'_> {
 
     fn dates_out_of_order(&self) -> Option<Verdict> {
         let content = self.column("content_date")?.as_primitive::<Date32Type>();
-        let applied = self.column("application_date")?.as_primitive::<Date32Type>();
+        let decided = self.column("application_date")?.as_primitive::<Date32Type>();
         let created = BooleanBuffer::collect_bool(self.rows(), |i| self.created[i].is_some());
         let applies = &(&self.given("content_date")? & &self.given("application_date")?) & &created;
         let broken = BooleanBuffer::collect_bool(self.rows(), |i| {
-            content.value(i) > applied.value(i) || self.created[i].is_some_and(|c| applied.value(i) > c)
+            content.value(i) > decided.value(i) || self.created[i].is_some_and(|c| decided.value(i) > c)
         });
         Some((applies, broken))
     }
