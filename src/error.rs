@@ -227,6 +227,7 @@ impl Error {
             Self::Overlap { hint, .. } | Self::Usage { hint, .. } | Self::Invalid { hint, .. } => Some(hint.clone()),
             Self::Unknown { kind, name, known } => Some(match suggest(name, known.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean {near:?}?"),
+                None if known.is_empty() => "there is none".into(),
                 None if known.len() <= 12 => format!("there is {}", known.join(", ")),
                 None if matches!(*kind, "indicator" | "column") => format!("`systemic list {kind}s` names them all"),
                 None if *kind == "fault" => "`systemic list dirt` names them all".into(),

@@ -92,6 +92,8 @@ kinds! {
         "kept as they are; older than the rule, changed by hand, or damaged on their way";
     OTHER_DAY = "Q030", Info, "statements created on another day than most of their export",
         "filed under the day they were created on; rows near midnight do this";
+    FAR_DAY = "Q031", Warning, "statements created days away from most of their export",
+        "filed under the day they were created on, which is otherwise not in this export";
     CHECKSUM_SKIPPED = "Q040", Warning, "exports loaded without comparing their SHA-1",
         "the file may not be the published one";
     CHECKSUM_WRONG = "Q041", Error, "exports whose SHA-1 differs from the published one",

@@ -8,7 +8,10 @@ use crate::engine::{self, Frames, Measure, Scalar, Tally, TallyTable};
 use crate::error::{Error, Result};
 use crate::estimate::{ALL_PLATFORMS, Estimate, Estimates};
 use crate::indicators::{Basis, Card, Counts, Indicator, Scope};
+use crate::tables::Column;
 use crate::tables::faults::{FAULTS, with_origins};
+use crate::tables::rules::rule_of;
+use crate::tables::statements::COLUMNS;
 use crate::views;
 
 /// How far a measurement is.
@@ -159,13 +162,15 @@ fn mark_faults(estimates: &mut [Estimate], card: &'static Card, scope: &Scope) {
     let Some(requirement) = card.requirement(Basis::Statements) else { return };
     let mut columns = views::stored(requirement.table, requirement.columns);
     columns.extend(scope.groups.iter().map(|g| g.column));
-    let columns = with_origins(&columns);
+    let all = with_origins(&columns);
     let measured = |platform: &String| {
         scope.platforms_loaded.contains(platform) && (scope.platforms.is_empty() || scope.platforms.contains(platform))
     };
     for estimate in estimates {
         let period = estimate.period();
-        for fault in FAULTS.iter().filter(|f| f.touches(period, &scope.days_loaded, &columns)) {
+        let own = card.own_group.and_then(|_| own_columns(estimate.group_value.as_deref()?));
+        let columns = own.as_ref().unwrap_or(&all);
+        for fault in FAULTS.iter().filter(|f| f.touches(period, &scope.days_loaded, columns)) {
             let here = if estimate.platform == ALL_PLATFORMS {
                 fault.platforms.is_empty() || fault.platforms.iter().any(measured)
             } else {
@@ -176,6 +181,14 @@ fn mark_faults(estimates: &mut [Estimate], card: &'static Card, scope: &Scope) {
             }
         }
     }
+}
+
+/// The columns that a rule or a field rests on, where an indicator has one for each.
+fn own_columns(group: &str) -> Option<Vec<&'static str>> {
+    let value = group.rsplit('×').next()?;
+    let named = |c: &&'static Column| c.name == value;
+    let column = rule_of(value).map(|r| r.column).or_else(|| COLUMNS.iter().find(named).map(|c| c.name))?;
+    Some(with_origins(&[column]))
 }
 
 /// Tallies that differ in nothing but their measures, as one: rows are read and grouped once for all.

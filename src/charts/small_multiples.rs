@@ -78,7 +78,7 @@ impl Chart for SmallMultiples {
     fn doc(&self) -> &'static str {
         "Shows how values develop over periods in one panel for each platform, or for each group where these are more \
          than four and the platforms are not. All panels have the same axes, unless own scales are asked for, and stand \
-         in the order of their denominators, else of their latest values. Up to four lines in a panel are coloured. A \
+         in the order of their denominators, else of their largest values. Up to four lines in a panel are coloured. A \
          period without a value is a gap. For up to four lines take line."
     }
 
@@ -285,7 +285,7 @@ fn said(
     out.extend(marks::note(marks));
     let series: Vec<Series<'_>> = panels.iter().flat_map(|p| p.series.iter().cloned()).collect();
     if panels.len() > 1 {
-        let order = if by_n(panels) { "denominators (n)" } else { "latest values" };
+        let order = if by_n(panels) { "denominators (n)" } else { "largest values" };
         let scales = if spec.own_scales { ", each with a scale of values of its own" } else { "" };
         out.push(format!("Panels stand in the order of their {order}, largest first{scales}."));
     }

@@ -111,6 +111,9 @@ pub struct ChartSpec {
     /// The statistic, where there are several; if absent, the first of share, rate, ratio, median, mean,
     /// count that is there.
     pub statistic: Option<String>,
+    /// What statistics of the indicator say, as (statistic, sentence): the subtitle takes it in place of a bare
+    /// "share".
+    pub meanings: Vec<(String, String)>,
     /// The basis, where there are several.
     pub basis: Option<String>,
     /// Name of the grouping variable; if absent, ungrouped estimates are preferred.
@@ -140,6 +143,7 @@ impl ChartSpec {
             indicator: None,
             indicator_name: None,
             statistic: None,
+            meanings: Vec::new(),
             basis: None,
             group: None,
             period: PeriodChoice::default(),

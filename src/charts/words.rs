@@ -243,7 +243,15 @@ pub(crate) fn lead(basis: &str, platforms: &[&str]) -> String {
 
 /// Title and subtitle. `over` says what is compared, longest wording first; `when` the period in words.
 pub(crate) fn caption(selection: &Selection<'_>, spec: &ChartSpec, over: &[String], when: &str) -> Caption {
-    let measure = selection.rows.first().map(|e| measure(&e.statistic, &e.unit)).unwrap_or_default();
+    let measure = selection.rows.first().map(|e| {
+        // "Share" alone does not say of what: where an indicator has several, a reader would guess.
+        let meaning = spec.meanings.iter().find(|(name, _)| *name == e.statistic && e.unit == "share");
+        meaning.map_or_else(
+            || measure(&e.statistic, &e.unit),
+            |(_, sentence)| format!("{} (%)", clean(sentence.trim_end_matches('.'))),
+        )
+    });
+    let measure = measure.unwrap_or_default();
     caption_of(selection, spec, &measure, over, when)
 }
 

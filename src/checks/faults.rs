@@ -19,6 +19,9 @@ impl Check for KnownFaults {
     fn observe(&self, _: &[TallyTable], facts: &Facts) -> Vec<Observation> {
         let mut found = Vec::new();
         for fault in FAULTS.iter() {
+            if !fault.columns.iter().any(|c| c == "*" || facts.columns.iter().any(|l| l == c)) {
+                continue;
+            }
             let concerned = |platform: &str| fault.of(platform);
             let inside = |day: i32| day >= fault.from && fault.until.is_none_or(|until| day < until);
             let rows = |inside_too: bool| {

@@ -128,10 +128,13 @@ impl Observation {
 
 /// Runs every check.
 ///
+/// Gives also what could not be checked, for want of which columns.
+///
 /// # Errors
 /// [`crate::Error::Engine`] where rows cannot be read.
-pub fn run(data: &dyn Frames, facts: &Facts) -> Result<Vec<Observation>> {
+pub fn run(data: &dyn Frames, facts: &Facts) -> Result<(Vec<Observation>, BTreeSet<String>)> {
     let mut found = Vec::new();
+    let mut skipped = BTreeSet::new();
     let loaded = |columns: &BTreeSet<&str>, table: &str| {
         let own: Vec<&str> = views::view(table).map_or_else(Vec::new, |v| v.columns().iter().map(|c| c.name).collect());
         columns.iter().all(|c| own.contains(c) || facts.columns.iter().any(|l| l == c))
@@ -139,18 +142,22 @@ pub fn run(data: &dyn Frames, facts: &Facts) -> Result<Vec<Observation>> {
     let mut conditions: BTreeMap<&'static str, Vec<Condition>> = BTreeMap::new();
     for condition in CHECKS.iter().flat_map(|c| c.conditions()) {
         let tally = tally(condition.table, std::slice::from_ref(&condition));
-        if loaded(&tally.columns(), condition.table) {
+        let stored_there = views::view(condition.table).is_none() || facts.columns.iter().any(|c| c == "platform_uid");
+        if loaded(&tally.columns(), condition.table) && stored_there {
             conditions.entry(condition.table).or_default().push(condition);
+        } else {
+            skipped.insert(condition.column.to_owned());
         }
     }
     for (table, conditions) in &conditions {
-        if views::view(table).is_some() && !facts.columns.iter().any(|c| c == "platform_uid") {
-            continue;
-        }
         found.extend(counted(data, table, conditions)?);
     }
     for check in CHECKS {
-        let tallies: Vec<Tally> = check.tallies().into_iter().filter(|t| loaded(&t.columns(), &t.table)).collect();
+        let (tallies, not): (Vec<Tally>, Vec<Tally>) =
+            check.tallies().into_iter().partition(|t| loaded(&t.columns(), &t.table));
+        skipped.extend(
+            not.iter().flat_map(Tally::columns).filter(|c| !facts.columns.iter().any(|l| l == c)).map(str::to_owned),
+        );
         let counts =
             tallies.iter().map(|t| engine::polars::run(data.frame(&t.table)?, t)).collect::<Result<Vec<_>>>()?;
         found.extend(check.observe(&counts, facts));
@@ -159,7 +166,7 @@ pub fn run(data: &dyn Frames, facts: &Facts) -> Result<Vec<Observation>> {
         let key = |o: &Observation| (std::cmp::Reverse(o.severity()), o.kind.code, o.platform.clone());
         (key(a), b.count, &a.column, &a.value).cmp(&(key(b), a.count, &b.column, &b.value))
     });
-    Ok(found)
+    Ok((found, skipped))
 }
 
 /// The tally of some conditions: two counts each, by platform.

@@ -1,5 +1,6 @@
 //! `systemic chart`: figures from estimates.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -200,7 +201,13 @@ pub fn spec(id: &str, estimates: &[Estimate], look: &Look) -> ChartSpec {
         if !usual && estimates.iter().any(|e| e.indicator == id && e.statistic == main.name) {
             spec.statistic = Some(main.name.to_owned());
         }
-        spec.marks = marks(card);
+        spec.meanings = card.statistics.iter().map(|s| (s.name.to_owned(), s.meaning.to_owned())).collect();
+        // Groups such as rules and fields rest on a column each: what touches one of them touches not all.
+        if !matches!(card.own_group, Some("rule" | "field")) {
+            let present: BTreeSet<&str> = estimates.iter().map(|e| e.platform.as_str()).collect();
+            spec.marks = marks(card);
+            spec.marks.retain(|m| m.platforms.is_empty() || m.platforms.iter().any(|p| present.contains(p.as_str())));
+        }
     }
     spec
 }

@@ -1,5 +1,6 @@
 //! `systemic check`: data-quality findings of a dataset or an export.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -8,7 +9,7 @@ use super::output::{self, Format};
 use super::ui::{count, grouped};
 use super::{Ending, Session, load};
 use crate::checks::{self, Facts, Observation};
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, register::Register};
 use crate::error::{Error, Result};
 use crate::finding::{self, Finding, Severity};
 use crate::indicators::{Basis, INDICATORS};
@@ -80,7 +81,7 @@ impl Check {
     pub fn run(&self, session: &Session) -> Result<Ending> {
         let file = output::target(self.output.as_ref());
         let format = Format::choose(self.format, file)?;
-        let (mut lines, simulated, rows) = match self.targets.as_slice() {
+        let (mut lines, skipped, register) = match self.targets.as_slice() {
             [folder]
                 if Dataset::is_dataset(folder) || (folder.is_dir() && Dataset::is_dataset(&folder.join("data"))) =>
             {
@@ -90,14 +91,14 @@ impl Check {
             exports => self.of_exports(session, exports)?,
         };
         lines.retain(|l| l.severity >= self.least.into());
-        if simulated {
+        if register.simulated() {
             session.ui.say("simulated data: these findings are about no real platform");
         }
         let of = |severity| lines.iter().filter(|l| l.severity == severity).count() as u64;
         let told = format!(
             "{} in {}: {} errors, {} warnings, {} for information; `systemic explain CODE` says what each does",
             count(lines.len() as u64, "finding", "findings"),
-            count(rows, "statement", "statements"),
+            count(register.rows(), "statement", "statements"),
             grouped(of(Severity::Error)),
             grouped(of(Severity::Warning)),
             grouped(of(Severity::Info)),
@@ -112,12 +113,16 @@ impl Check {
         }
         output::records(&table, file, format)?;
         session.ui.say(told);
+        if !skipped.is_empty() {
+            let columns: Vec<&str> = skipped.iter().map(String::as_str).collect();
+            session.ui.warn(format!("not checked, since these columns were not loaded: {}", columns.join(", ")));
+        }
         let failed = self.fail_on.is_some_and(|level| worst >= Some(level.into()));
         Ok(if failed { Ending::Found } else { Ending::Done })
     }
 
     /// Loads the exports into a folder that is removed afterwards, without the columns of free text.
-    fn of_exports(&self, session: &Session, exports: &[PathBuf]) -> Result<(Vec<Line>, bool, u64)> {
+    fn of_exports(&self, session: &Session, exports: &[PathBuf]) -> Result<Looked> {
         let found = find::find(exports)?;
         let folder = tempfile::tempdir().map_err(|e| Error::io("create", std::env::temp_dir(), e))?;
         let mut options = self.reading.options(session.threads)?;
@@ -128,15 +133,19 @@ impl Check {
     }
 }
 
-fn of_dataset(dataset: &Dataset) -> Result<(Vec<Line>, bool, u64)> {
+/// Lines, what was not checked, and what the dataset was loaded from.
+type Looked = (Vec<Line>, BTreeSet<String>, Register);
+
+fn of_dataset(dataset: &Dataset) -> Result<Looked> {
     let register = dataset.register();
     let facts = Facts { cells: register.cells(), columns: register.columns.clone() };
-    let mut lines: Vec<Line> = checks::run(dataset, &facts)?.iter().map(of_observation).collect();
+    let (observations, skipped) = checks::run(dataset, &facts)?;
+    let mut lines: Vec<Line> = observations.iter().map(of_observation).collect();
     for export in &register.exports {
         let told = |f: &&Finding| !BY_PLATFORM.iter().any(|k| k.code == f.code);
         lines.extend(export.findings.iter().filter(told).map(|f| of_finding(&export.name, f)));
     }
-    Ok((lines, register.simulated(), register.rows()))
+    Ok((lines, skipped, register.clone()))
 }
 
 /// Indicators on statements that read a column.

@@ -9,7 +9,7 @@ use crate::charts::CHARTS;
 use crate::engine::sql;
 use crate::error::{self, Error, Result};
 use crate::finding;
-use crate::indicators::{Basis, Card, INDICATORS, Indicator, Scope};
+use crate::indicators::{Basis, Card, Group, INDICATORS, Indicator, Scope};
 use crate::sources::SOURCES;
 use crate::tables::{Column, Origin, TABLES, Table, Values, codes, faults, rules};
 use crate::time::Period;
@@ -134,6 +134,9 @@ fn explain(word: &str) -> Result<String> {
     if codes::label(word) != word {
         return Ok(code_page(word));
     }
+    if let Some(text) = glossary(word) {
+        return Ok(text);
+    }
     let mut known = vec!["estimates".to_owned()];
     known.extend(ids());
     known.extend(TABLES.iter().flat_map(|t| t.columns().iter().map(|c| c.name.to_owned())));
@@ -143,6 +146,43 @@ fn explain(word: &str) -> Result<String> {
     known.extend(CHARTS.iter().map(|c| c.id().to_owned()));
     known.extend(["category", "category_specification"].iter().flat_map(|e| codes::codes(e)).map(|c| c.code.clone()));
     Err(Error::Unknown { kind: "word of the output", name: word.to_owned(), known })
+}
+
+/// Words of results that are neither indicators nor columns of tables.
+const WORDS: [(&str, &str); 9] = [
+    ("ok", "status: there is a value."),
+    ("insufficient", "status: the denominator is below the smallest one of the statistic; there is no value."),
+    ("not_applicable", "status: the question does not arise for this row; the reason says why."),
+    ("suppressed", "status: withheld by a rule of disclosure."),
+    ("sampling", "interval kind: the interval covers the error of a sample of a population."),
+    ("process", "interval kind: a census seen as one draw of a stable process; what chance alone would do."),
+    ("cohort", "the date by which a statement belongs to a period: of content, decision or submission."),
+    ("rule", "group of sor-internal-consistency: `systemic list rules` names them."),
+    ("field", "group of sor-field-completeness: a column of the table statements."),
+];
+
+/// A status, a kind of interval, a column of the estimates, a statistic or a group.
+fn glossary(word: &str) -> Option<String> {
+    if let Some((_, text)) = WORDS.iter().find(|(w, _)| *w == word) {
+        return Some(format!("{word}: {text}\n"));
+    }
+    if let Some((name, kind, meaning)) = crate::estimate::SCHEMA.iter().find(|(name, _, _)| *name == word) {
+        return Some(format!("{name} ({kind}), a column of the estimates: {meaning}\n"));
+    }
+    if let Ok(group) = Group::parse(word) {
+        let several = if group.several { " A statement counts in each group that it names." } else { "" };
+        return Some(format!("{word}, a group: the values of statements.{}.{several}\n", group.column));
+    }
+    let mut text = String::new();
+    for card in INDICATORS.iter().map(|i| i.card()) {
+        if card.own_group == Some(word) {
+            let _ = writeln!(text, "{word}, a group of {}: {}", card.id, card.question);
+        }
+        for statistic in card.statistics.iter().filter(|s| s.name == word) {
+            let _ = writeln!(text, "{word} of {} ({}): {}", card.id, statistic.unit, statistic.meaning);
+        }
+    }
+    (!text.is_empty()).then_some(text)
 }
 
 fn code_page(word: &str) -> String {

@@ -87,6 +87,11 @@ fn level(text: &str) -> Result<f64, String> {
 }
 
 impl Choice {
+    /// The cohort that was asked for.
+    pub fn cohort(&self) -> Option<Cohort> {
+        self.cohort
+    }
+
     /// The choice as the manifest records it.
     pub fn parameters(&self) -> serde_json::Value {
         serde_json::json!({
@@ -118,6 +123,14 @@ pub fn scope(dataset: &Dataset, by: &str, choice: &Choice) -> Result<Scope> {
                 known: platforms.into_iter().cloned().collect(),
             });
         }
+    }
+    if let (Some(from), Some(until)) = (choice.from, choice.until)
+        && from >= until
+    {
+        return Err(Error::usage(
+            format!("no day lies from {} to before {}", time::iso(from), time::iso(until)),
+            "--until names the first day after the last",
+        ));
     }
     let (by_platform, grain, groups) = Scope::parse_by(by)?;
     let mut scope = Scope::new(span, days, &register.input_id());
@@ -176,8 +189,17 @@ impl Measure {
         let file = output::target(self.output.as_ref());
         let format = Format::choose(self.format, file)?;
         let dataset = Dataset::open(&self.data)?;
-        let chosen = choose(session, &dataset, &self.indicators)?;
+        let mut chosen = choose(session, &dataset, &self.indicators)?;
         let scope = scope(&dataset, &self.by, &self.choice)?;
+        if self.indicators.is_empty() {
+            let split = |i: &&'static dyn Indicator| {
+                i.card().own_group.is_some_and(|own| scope.groups.iter().any(|g| g.name == own))
+            };
+            for indicator in chosen.iter().filter(|i| split(i)) {
+                session.ui.warn(format!("no {}: it is split by that group itself", indicator.card().id));
+            }
+            chosen.retain(|i| !split(&i));
+        }
         if self.dry_run {
             let mut text = String::new();
             for indicator in &chosen {
@@ -192,6 +214,10 @@ impl Measure {
         let estimates = crate::measure::measure(&dataset, &chosen, &scope, &mut |_| {})?;
         if dataset.register().simulated() {
             session.ui.say("simulated data: these numbers are about no real platform");
+        }
+        if estimates.is_empty() {
+            let days = format!("{} to {}", time::iso(scope.span.start), time::iso(scope.span.end - 1));
+            session.ui.warn(format!("no statement lies in what was asked for; submissions are of {days}"));
         }
         if let Some(folder) = &self.counts {
             let files = super::counts::write(&dataset, &chosen, &scope, folder)?;

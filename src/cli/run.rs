@@ -15,11 +15,11 @@ use crate::charts::CHARTS;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::estimate::{ALL_PLATFORMS, Estimate, Estimates};
-use crate::indicators::{Card, Indicator};
+use crate::indicators::{Card, Cohort, Indicator};
 use crate::measure::Counter;
 use crate::provenance::FILE;
 use crate::sources::find;
-use crate::time::{self, Grain, Period};
+use crate::time::{self, Grain};
 
 /// Do the whole way: exports → Parquet tables → estimates → figures
 #[derive(Debug, Args)]
@@ -176,10 +176,10 @@ impl Run {
             std::fs::remove_file(old.path()).map_err(|e| Error::io("remove", old.path(), e))?;
         }
         let days: BTreeSet<i32> = dataset.register().cells().into_keys().filter_map(|(day, _)| day).collect();
-        let loaded = days.first().zip(days.last()).map(|(first, last)| Period { start: *first, end: last + 1 });
         let draw = |indicator: &&'static dyn Indicator| -> Result<Vec<PathBuf>> {
             let card = indicator.card();
-            let (rows, trimmed) = for_charts(estimates.rows(), card, loaded);
+            let cohort = self.choice.cohort().unwrap_or(card.cohort);
+            let (rows, trimmed) = for_charts(estimates.rows(), card, cohort, &days);
             let mut spec = spec(card.id, &rows, &self.look);
             spec.group = card.own_group.map(str::to_owned);
             if trimmed && spec.note.is_none() {
@@ -188,7 +188,9 @@ impl Run {
             let mut files = Vec::new();
             for form in CHARTS {
                 let rows = of_form(&rows, form.id(), card, grain);
-                if !form.suits(&rows, &spec) {
+                // A line of one point is none.
+                let periods = rows.iter().map(|e| e.period_start).collect::<BTreeSet<_>>().len();
+                if !form.suits(&rows, &spec) || (form.id() == "line" && periods < 2) {
                     continue;
                 }
                 match form.draw(&rows, &spec) {
@@ -249,24 +251,32 @@ impl Run {
     }
 }
 
-/// Rows of an indicator for its figures: platforms where there are several, else all together.
+/// Rows of an indicator for its figures.
 ///
-/// By date of decision or content, periods before the first day of submission hold only what was submitted
-/// late; and counts of a period that is not loaded whole fall short. Both are in the estimates, but a line
-/// through them would show a change that is none. Gives also whether counts were left out.
-fn for_charts(estimates: &[Estimate], card: &Card, loaded: Option<Period>) -> (Vec<Estimate>, bool) {
-    let of_indicator = |e: &&Estimate| {
-        e.indicator == card.id
-            && e.group_name.as_deref() == card.own_group
-            && loaded.is_none_or(|days| e.period_end > days.start)
-    };
+/// By date of decision or content, periods before the first day of submission hold only what was submitted late,
+/// and those that reach beyond the last lack what is submitted later; counts of a period that is not loaded
+/// whole fall short. All are in the estimates, but a line through them would show a change that is none. Gives
+/// also whether any was left out. The longest period always stays: its note says what of it is loaded.
+fn for_charts(estimates: &[Estimate], card: &Card, cohort: Cohort, days: &BTreeSet<i32>) -> (Vec<Estimate>, bool) {
+    let of_indicator = |e: &&Estimate| e.indicator == card.id && e.group_name.as_deref() == card.own_group;
     let rows: Vec<Estimate> = estimates.iter().filter(of_indicator).cloned().collect();
-    let whole = |e: &Estimate| loaded.is_none_or(|days| e.period_start >= days.start && e.period_end <= days.end);
+    let longest = rows.iter().map(|e| e.period_end - e.period_start).max().unwrap_or_default();
     let counts = rows.iter().all(|e| e.unit == "statements");
-    let periods: BTreeSet<i32> = rows.iter().filter(|e| whole(e)).map(|e| e.period_start).collect();
-    // With fewer, what is left would be no line.
-    let trim = counts && periods.len() > 3 && !rows.iter().all(whole);
-    (rows.into_iter().filter(|e| !trim || whole(e)).collect(), trim)
+    let (first, last) = (days.first().copied().unwrap_or(i32::MIN), days.last().copied().unwrap_or(i32::MAX));
+    let stays = |e: &Estimate| {
+        let (start, end) = (e.period_start, e.period_end);
+        let complete = if cohort != Cohort::Submission {
+            end > first && end <= last + 1
+        } else if counts {
+            (start..end).all(|day| days.contains(&day))
+        } else {
+            true
+        };
+        complete || end - start == longest
+    };
+    let kept: Vec<Estimate> = rows.iter().filter(|e| stays(e)).cloned().collect();
+    let trimmed = kept.len() < rows.len();
+    (kept, trimmed)
 }
 
 /// Rows for one form: platforms where there are several and the form has room for them, else all together; and

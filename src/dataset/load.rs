@@ -289,9 +289,15 @@ impl Loader {
             Checksum::Verified | Checksum::Absent => {}
         }
         let day = time::parse_iso(&opened.identity(report).day);
-        let elsewhere: u64 = report.cells.iter().filter(|((d, _), _)| *d != day).map(|(_, c)| c.rows).sum();
-        if elsewhere > 0 && day.is_some() {
-            report.findings.add(finding::OTHER_DAY, Some("created_at"), None, elsewhere, None);
+        let away = |d: Option<i32>| d.zip(day).map_or(0, |(d, day)| d.abs_diff(day));
+        let rows = |test: &dyn Fn(u32) -> bool| {
+            report.cells.iter().filter(|((d, _), _)| test(away(*d))).map(|(_, c)| c.rows).sum::<u64>()
+        };
+        let (near, far) = (rows(&|days| days == 1), rows(&|days| days > 1));
+        for (kind, n) in [(finding::OTHER_DAY, near), (finding::FAR_DAY, far)] {
+            if n > 0 {
+                report.findings.add(kind, Some("created_at"), None, n, None);
+            }
         }
     }
 

@@ -22,7 +22,7 @@ indicator! {
     /// documented successor where schema v1 had another name. The shares add up to one.
     ///
     /// Codes that occur in none of the periods of a platform have no row; one that occurs in some has a row in
-    /// all. Below n = 10 the result is `insufficient`. The period is that of the day of submission in UTC, or of
+    /// all whose schema knows it. Below n = 10 the result is `insufficient`. The period is that of the day of submission in UTC, or of
     /// the date asked for.
     ///
     /// # Uncertainty
@@ -100,7 +100,7 @@ impl Indicator for CategoryMix {
     }
 
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
-        mix::estimate(&CARD, counts, scope, "category", &|key| match key.first() {
+        mix::estimate(&CARD, counts, scope, ("category", Some("category")), &|key| match key.first() {
             Some(Scalar::Text(code)) => Some(vec![code.clone()]),
             _ => None,
         })

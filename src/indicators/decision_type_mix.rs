@@ -106,7 +106,7 @@ impl Indicator for DecisionTypeMix {
     }
 
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
-        mix::estimate(&CARD, counts, scope, "restriction", &|key| {
+        mix::estimate(&CARD, counts, scope, ("restriction", None), &|key| {
             let codes = key.iter().filter_map(|k| match k {
                 Scalar::Text(set) => Some(set.split(',').map(str::to_owned)),
                 _ => None,

@@ -23,7 +23,7 @@ indicator! {
     /// shares add up to more than one.
     ///
     /// Codes that occur in none of the periods of a platform have no row; one that occurs in some has a row in
-    /// all. Below n = 10 the result is `insufficient`. The period is that of the day of submission in UTC, or of
+    /// all whose schema knows it. Below n = 10 the result is `insufficient`. The period is that of the day of submission in UTC, or of
     /// the date asked for.
     ///
     /// # Uncertainty
@@ -36,7 +36,7 @@ indicator! {
     ///
     /// # Limits
     ///
-    /// - Keywords are optional and few statements have one (3.5 % up to March 2025): the shares are of those. How
+    /// - Keywords are optional and few statements have one (2.4 % up to January 2026): the shares are of those. How
     ///   many have none is `other-category-share`.
     /// - The set of keywords grew on 2025-07-01. A keyword that begins there is new, not newly found.
     /// - Keywords specify a category; the same matter can be filed under others.
@@ -96,7 +96,7 @@ impl Indicator for KeywordMix {
     }
 
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
-        mix::estimate(&CARD, counts, scope, "keyword", &|key| match key.first() {
+        mix::estimate(&CARD, counts, scope, ("keyword", Some("category_specification")), &|key| match key.first() {
             Some(Scalar::Text(set)) => Some(set.split(',').map(str::to_owned).collect()),
             _ => None,
         })

@@ -44,8 +44,8 @@ indicator! {
     /// # Limits
     ///
     /// - Originals outside the dataset are not seen: with one day loaded, the share across days is zero.
-    /// - `platform_uid` identifies the statement within the platform. Platforms that cut or reuse it show repeats
-    ///   that are none: one cut its identifiers in autumn 2025.
+    /// - `platform_uid` identifies the statement within the platform. Platforms that reuse it show repeats that
+    ///   are none, and the database itself cut identifiers of Discord in autumn 2025.
     /// - The submission interface has refused repeated identifiers since 2024-04-08, over about six months;
     ///   before, and over longer spans, they are possible. The database itself removed repeated statements from
     ///   its exports in May and June 2024, so older exports that were kept differ from those published since.

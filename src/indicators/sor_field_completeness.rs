@@ -11,8 +11,8 @@ indicator! {
     ///
     /// # Question
     ///
-    /// How often do platforms fill in the fields of a statement that the submission interface does not ask for, in
-    /// the statements that the field applies to?
+    /// How often do fields that may be empty, or hold a placeholder, carry information, in the statements that the
+    /// field applies to?
     ///
     /// # Formula
     ///
@@ -70,7 +70,7 @@ indicator! {
         id: "sor-field-completeness",
         version: 1,
         status: Stability::Experimental,
-        name: "Optional fields that are filled in",
+        name: "Fields that carry information",
         question: "How often are the optional fields of a statement filled in, where they apply?",
         unit: "statement of reasons",
         direction: Direction::UpBetter,

@@ -12,8 +12,8 @@ indicator! {
     ///
     /// # Question
     ///
-    /// Which share of statements contradicts itself, or a rule of the documentation that the database does not
-    /// enforce at submission?
+    /// Which share of statements departs from a rule of the documentation that the database does not enforce at
+    /// submission?
     ///
     /// # Formula
     ///
@@ -57,6 +57,8 @@ indicator! {
     ///
     /// # Limits
     ///
+    /// - Few of the rules are about contradictions (R19, R28, R29, R31); R23, R40 and R42 are about order and
+    ///   completeness. `any` is therefore no share of statements that contradict themselves.
     /// - A broken rule is an odd row, not an unlawful decision. Some have a plain cause: R30 is broken by a decision
     ///   that takes effect in the future, and by a day's difference of time zones; R40 by the interface for
     ///   batches, which does not tidy lists.
@@ -83,7 +85,7 @@ indicator! {
         id: "sor-internal-consistency",
         version: 1,
         status: Stability::Experimental,
-        name: "Statements that contradict themselves",
+        name: "Statements that depart from documented rules",
         question: "Which share of statements breaks a documented rule that the database does not enforce?",
         unit: "statement of reasons",
         direction: Direction::UpWorse,

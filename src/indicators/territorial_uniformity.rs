@@ -65,7 +65,7 @@ indicator! {
         id: "territorial-uniformity",
         version: 1,
         status: Stability::Experimental,
-        name: "Decisions that apply in the whole EU or EEA",
+        name: "Decisions that apply EU-wide",
         question: "Which share of reported decisions applies in all countries of the EU or the EEA, and which in one?",
         unit: "statement of reasons",
         direction: Direction::Ambiguous,

@@ -52,7 +52,13 @@ pub(crate) fn shape(series: &[&Series<'_>]) -> &'static str {
 /// those of parts of a whole are.
 pub(crate) fn by_n(series: &[Series<'_>]) -> bool {
     let known = series.iter().all(|s| s.valued().all(|e| e.n.is_some()));
-    known && differ(series.iter().filter(|s| s.drawn()).map(|s| size(s, true)))
+    let drawn = || series.iter().filter(|s| s.drawn());
+    if !known || drawn().count() < 2 {
+        return known;
+    }
+    // Parts of a whole have one denominator in each period, however many periods each of them has.
+    let mut of_period: std::collections::BTreeMap<i32, Option<i64>> = std::collections::BTreeMap::new();
+    drawn().flat_map(Series::valued).any(|e| *of_period.entry(e.period_start).or_insert(e.n) != e.n)
 }
 
 /// Whether these sizes say anything about an order.
@@ -62,13 +68,13 @@ pub(crate) fn differ(mut sizes: impl Iterator<Item = f64>) -> bool {
     rest.peek().is_none() || rest.any(|s| (s - first).abs() > 0.0)
 }
 
-/// What the largest series are chosen by: the sum of their denominators, else their last value.
+/// What the largest series are chosen by: the sum of their denominators, else their largest value.
 pub(crate) fn size(series: &Series<'_>, by_n: bool) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "only for an order")]
     if by_n {
         series.valued().filter_map(|e| e.n).sum::<i64>() as f64
     } else {
-        series.valued().last().and_then(|e| e.value).unwrap_or(f64::NEG_INFINITY)
+        series.valued().filter_map(|e| e.value).fold(f64::NEG_INFINITY, f64::max)
     }
 }
 
@@ -84,7 +90,7 @@ fn greys(selection: &Selection<'_>, series: &[Series<'_>], coloured: &[usize], s
     let chosen = match (spec.highlight.is_empty(), by_n(series)) {
         (false, _) => String::new(),
         (true, true) => format!("Coloured: the {} with the largest denominators (n). ", coloured.len()),
-        (true, false) => format!("Coloured: the {} with the largest last values. ", coloured.len()),
+        (true, false) => format!("Coloured: the {} with the largest values. ", coloured.len()),
     };
     Some(words::sentence(&format!("{chosen}Grey: {who}")))
 }

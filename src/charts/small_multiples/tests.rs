@@ -64,7 +64,7 @@ fn the_side_with_more_than_four_makes_the_panels() {
     // One platform: its groups, without a key.
     let (canvas, note) = drawn(&crossed(1, 6), &spec(Preset::Web));
     assert_eq!((count(&canvas, "Group 5"), canvas.paths(COLOURS[1]).len()), (1, 0));
-    assert!(note.contains("Panels stand in the order of their latest values"), "denominators are the same: {note}");
+    assert!(note.contains("Panels stand in the order of their largest values"), "denominators are the same: {note}");
     // Six of each: four lines of a panel are coloured, those with the largest values.
     let (canvas, note) = drawn(&crossed(6, 6), &spec(Preset::Web));
     assert!(note.contains("Grey: the other categories of a panel."), "{note}");

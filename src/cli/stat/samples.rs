@@ -130,6 +130,18 @@ impl Calculation for Discovery {
             let n = survey::discovery_sample_size_finite(population, cases, confidence)?;
             let supposed = format!("{} of {} are cases", grouped(cases), count(population, "unit", "units"));
             (n, supposed, vec![("cases", json!(cases)), ("population", json!(population))])
+        } else if let (Some(p), Some(population)) = (self.prevalence, self.population) {
+            // At least so many cases, in whole units.
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                clippy::cast_precision_loss,
+                reason = "a share of a population, which the next line checks"
+            )]
+            let cases = if (0.0..=1.0).contains(&p) { (p * population as f64).ceil().max(1.0) as u64 } else { 0 };
+            let n = survey::discovery_sample_size_finite(population, cases, confidence)?;
+            let supposed = format!("{} of {} are cases", grouped(cases), count(population, "unit", "units"));
+            (n, supposed, vec![("prevalence", json!(p)), ("cases", json!(cases)), ("population", json!(population))])
         } else {
             let p = need(self.prevalence, "--prevalence")?;
             let n = survey::discovery_sample_size(p, confidence)?;

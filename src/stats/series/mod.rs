@@ -9,7 +9,6 @@ mod ols;
 mod prais_winsten;
 mod qr;
 mod segmented;
-mod student;
 #[cfg(test)]
 mod tests;
 

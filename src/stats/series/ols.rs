@@ -4,7 +4,7 @@
 
 use super::covariance::Covariance;
 use super::qr::{Qr, dot};
-use super::student;
+use crate::stats::student;
 use crate::stats::{Confidence, Limits, StatsError};
 
 /// What is said of numbers that double precision cannot hold.

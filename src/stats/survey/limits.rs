@@ -21,9 +21,10 @@
 //! ignoring them   76.8  74.9  74.6  75.1  74.1
 //! ```
 
-use super::distributions::{beta_quantile, student_two_sided};
 use super::estimators::DesignEstimate;
 use super::float;
+use crate::stats::incomplete::beta_quantile;
+use crate::stats::student;
 use crate::stats::{Confidence, Limits, StatsError};
 
 /// Limits of a proportion, with what was done to get them.
@@ -169,20 +170,28 @@ pub fn korn_graubard(
         return Err(StatsError::Domain { what: "effective size", value: n, expected: "expected a positive number" });
     }
     let half_alpha = confidence.alpha() / 2.0;
-    let lower = if p <= 0.0 { 0.0 } else { beta_quantile(half_alpha, n * p, n * (1.0 - p) + 1.0)? };
-    let upper = if p >= 1.0 { 1.0 } else { 1.0 - beta_quantile(half_alpha, n * (1.0 - p), n * p + 1.0)? };
+    let lower = if p <= 0.0 { 0.0 } else { beta_quantile(n * p, n * (1.0 - p) + 1.0, half_alpha).x };
+    let upper = if p >= 1.0 { 1.0 } else { beta_quantile(n * (1.0 - p), n * p + 1.0, half_alpha).y };
     Ok(SurveyLimits { effective_size: Some(n), ..SurveyLimits::new("korn-graubard", estimate, lower, upper) })
 }
 
 /// (t for n − 1 / t for PSUs − strata)²: what the variance being estimated from few PSUs costs.
 fn few_psus(estimate: &DesignEstimate, confidence: Confidence) -> Result<f64, StatsError> {
-    let simple = student_two_sided(float(estimate.units) - 1.0, confidence)?;
+    let simple = student_quantile(float(estimate.units) - 1.0, confidence)?;
     let t = simple / t_quantile(estimate, confidence)?;
     Ok(t * t)
 }
 
 fn t_quantile(estimate: &DesignEstimate, confidence: Confidence) -> Result<f64, StatsError> {
-    student_two_sided(float(estimate.degrees_of_freedom()), confidence)
+    student_quantile(float(estimate.degrees_of_freedom()), confidence)
+}
+
+/// Half the width of a two-sided interval in standard errors.
+fn student_quantile(df: f64, confidence: Confidence) -> Result<f64, StatsError> {
+    if df.is_nan() || df <= 0.0 {
+        return Err(StatsError::Insufficient("no degree of freedom"));
+    }
+    Ok(student::two_sided_quantile(confidence.level(), df))
 }
 
 fn proportion(estimate: &DesignEstimate) -> Result<f64, StatsError> {

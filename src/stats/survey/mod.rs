@@ -22,7 +22,6 @@
 mod allocation;
 mod cluster_robust;
 mod design;
-mod distributions;
 mod estimators;
 mod limits;
 mod planning;

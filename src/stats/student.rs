@@ -8,10 +8,10 @@
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use crate::stats::incomplete::{Point, beta_quantile, beta_tails};
+use super::incomplete::{Point, beta_quantile, beta_tails};
 
 /// The t with P(|T| ≤ t) = `level`, for a level in (0, 1) and `df` > 0; infinitely many give the normal one.
-pub(super) fn two_sided_quantile(level: f64, df: f64) -> f64 {
+pub(in crate::stats) fn two_sided_quantile(level: f64, df: f64) -> f64 {
     if df.is_infinite() {
         return Normal::standard().inverse_cdf(f64::midpoint(1.0, level));
     }
@@ -20,7 +20,7 @@ pub(super) fn two_sided_quantile(level: f64, df: f64) -> f64 {
 }
 
 /// P(|T| ≥ |t|) for `df` > 0 degrees of freedom.
-pub(super) fn two_sided(t: f64, df: f64) -> f64 {
+pub(in crate::stats) fn two_sided(t: f64, df: f64) -> f64 {
     if df.is_infinite() {
         return 2.0 * Normal::standard().sf(t.abs());
     }
@@ -50,6 +50,22 @@ mod tests {
             assert!((two_sided_quantile(0.95, df) / q975 - 1.0).abs() <= 1e-12, "{df}");
             assert!((two_sided_quantile(0.998, df) / q999 - 1.0).abs() <= 1e-12, "{df}");
             assert!((two_sided(-2.5, df) / (2.0 * tail) - 1.0).abs() <= 1e-11, "{df}");
+        }
+        // `qt` of R 4.2.2.
+        for (df, level, expected) in [
+            (1.0, 0.95, 12.706_204_736_174_695),
+            (7.0, 0.95, 2.364_624_251_592_784_4),
+            (1000.0, 0.95, 1.962_339_080_826_407_6),
+            (1e5, 0.95, 1.959_987_707_534_608_8),
+            (1e6, 0.95, 1.959_966_356_814_106_6),
+            (1e9, 0.95, 1.959_963_986_912_325),
+            (2.0, 0.99, 9.924_843_200_918_29),
+            (30.0, 0.99, 2.749_995_653_567_225),
+            (1e4, 0.99, 2.576_321_046_668_528),
+            (1e7, 0.99, 2.575_829_795_203_748),
+        ] {
+            let t = two_sided_quantile(level, df);
+            assert!((t / expected - 1.0).abs() <= 1e-12, "df {df}, level {level}: {t}");
         }
         assert!((two_sided_quantile(0.95, f64::INFINITY) - 1.959_963_984_540_054).abs() <= 1e-12);
         assert!((two_sided(40.0, 1000.0) / (2.0 * 5.239_426_077_586_636e-210) - 1.0).abs() <= 1e-10);
