@@ -36,7 +36,7 @@ fn run_makes_tables_estimates_figures_and_a_manifest() {
         .collect();
     for end in [".svg", ".png", ".csv", ".alt.txt"] {
         assert!(
-            figures.iter().any(|n| n.starts_with("statement-count-line") && n.ends_with(end)),
+            figures.iter().any(|n| n.starts_with("statement-count-ranked-dots") && n.ends_with(end)),
             "{end} in {figures:?}"
         );
     }
