@@ -198,7 +198,7 @@ impl Measure {
             for indicator in chosen.iter().filter(|i| split(i)) {
                 session.ui.warn(format!("no {}: it is split by that group itself", indicator.card().id));
             }
-            chosen.retain(|i| !split(&i));
+            chosen.retain(|i| !split(i));
         }
         if self.dry_run {
             let mut text = String::new();
