@@ -137,3 +137,174 @@ fn a_part_of_a_day_gives_way_to_the_whole_day() {
     }
     assert_eq!(rows(&out, "statements").len(), 202);
 }
+
+type Cells = serde_json::Map<String, serde_json::Value>;
+
+fn cell<'a>(row: &'a Cells, column: &str) -> &'a str {
+    row.get(column).and_then(serde_json::Value::as_str).unwrap_or_default()
+}
+
+/// Codes of a list cell, each once.
+fn codes(row: &Cells, column: &str) -> std::collections::BTreeSet<String> {
+    let list: Vec<Option<String>> = serde_json::from_str(cell(row, column)).unwrap_or_default();
+    list.into_iter().flatten().filter(|c| !c.is_empty() && c != "null").collect()
+}
+
+fn day(row: &Cells, column: &str) -> Option<i32> {
+    systemic::time::parse_iso(cell(row, column).get(..10)?)
+}
+
+/// Shares that the archives must give, counted here from the rows as PHP was given them: indicator, statistic,
+/// group, k of these rows, and whether the row is in n.
+type Expected = (&'static str, &'static str, Option<&'static str>, fn(&Cells) -> bool, fn(&Cells) -> bool);
+
+const EXPECTED: [Expected; 27] = [
+    ("own-initiative-share", "share", None, |r| cell(r, "source_type") == "SOURCE_VOLUNTARY", |_| true),
+    ("trusted-flagger-share", "share", None, |r| cell(r, "source_type") == "SOURCE_TRUSTED_FLAGGER", |_| true),
+    ("trusted-flagger-share", "share_notices", None, |r| cell(r, "source_type") != "SOURCE_VOLUNTARY", |_| true),
+    ("automated-share", "share_detected", None, |r| cell(r, "automated_detection") == "Yes", |_| true),
+    (
+        "automated-share",
+        "share_both",
+        None,
+        |r| cell(r, "automated_detection") == "Yes" && cell(r, "automated_decision") == "AUTOMATED_DECISION_FULLY",
+        |_| true,
+    ),
+    ("illegal-ground-share", "share", None, |r| cell(r, "decision_ground").ends_with("ILLEGAL_CONTENT"), |_| true),
+    (
+        "illegal-ground-share",
+        "share_incompatible_and_illegal",
+        None,
+        |r| {
+            cell(r, "decision_ground").ends_with("INCOMPATIBLE_CONTENT")
+                && cell(r, "incompatible_content_illegal") == "Yes"
+        },
+        |_| true,
+    ),
+    ("unsafe-product-share", "share", None, |r| cell(r, "category").contains("_UNSAFE_AND_"), |_| true),
+    ("account-sanction-share", "share", None, |r| !cell(r, "decision_account").is_empty(), |_| true),
+    (
+        "account-sanction-share",
+        "share_suspended_with_end",
+        None,
+        |r| !cell(r, "end_date_account_restriction").is_empty(),
+        |r| cell(r, "decision_account") == "DECISION_ACCOUNT_SUSPENDED",
+    ),
+    ("territorial-uniformity", "share_eea", None, |r| codes(r, "territorial_scope").len() == 30, scoped),
+    ("territorial-uniformity", "share_one", None, |r| codes(r, "territorial_scope").len() == 1, scoped),
+    ("territorial-uniformity", "share_none", None, |r| !scoped(r), |_| true),
+    ("other-category-share", "share_no_keyword", None, |r| codes(r, "category_specification").is_empty(), |_| true),
+    (
+        "other-category-share",
+        "share_keyword_other",
+        None,
+        |r| codes(r, "category_specification").contains("KEYWORD_OTHER"),
+        |r| !codes(r, "category_specification").is_empty(),
+    ),
+    ("sor-timeliness", "share_over_7d", None, |r| submission(r) > 7, |_| true),
+    ("sor-timeliness", "share_negative", None, |r| submission(r) < 0, |_| true),
+    (
+        "sor-field-completeness",
+        "share",
+        Some("content_language"),
+        |r| !cell(r, "content_language").is_empty(),
+        |_| true,
+    ),
+    (
+        "sor-field-completeness",
+        "share",
+        Some("source_identity"),
+        |r| !cell(r, "source_identity").is_empty(),
+        |r| cell(r, "source_type") != "SOURCE_VOLUNTARY",
+    ),
+    (
+        "sor-internal-consistency",
+        "share",
+        Some("R19"),
+        |r| codes(r, "category_addition").contains(cell(r, "category")),
+        |r| !codes(r, "category_addition").is_empty(),
+    ),
+    ("sor-internal-consistency", "share", Some("R23"), |r| !scoped(r), |_| true),
+    (
+        "sor-internal-consistency",
+        "share",
+        Some("R28"),
+        |r| ends(r).any(|e| Some(e) < day(r, "application_date")),
+        ended,
+    ),
+    ("sor-internal-consistency", "share", Some("R30"), |r| submission(r) < 0 || delay(r) < 0, |_| true),
+    (
+        "sor-internal-consistency",
+        "share",
+        Some("fully-automated-undetected"),
+        |r| cell(r, "automated_detection") == "No" && cell(r, "automated_decision") == "AUTOMATED_DECISION_FULLY",
+        |_| true,
+    ),
+    ("sor-duplicate-rate", "share", None, |_| false, |_| true),
+    ("sor-duplicate-rate", "share_uuid", None, |_| false, |_| true),
+    (
+        "decision-type-mix",
+        "share",
+        Some("DECISION_VISIBILITY_CONTENT_REMOVED"),
+        |r| codes(r, "decision_visibility").contains("DECISION_VISIBILITY_CONTENT_REMOVED"),
+        |_| true,
+    ),
+];
+
+fn scoped(row: &Cells) -> bool {
+    !codes(row, "territorial_scope").is_empty()
+}
+
+fn ends(row: &Cells) -> impl Iterator<Item = i32> {
+    let columns = ["visibility", "monetary", "service", "account"].map(|c| format!("end_date_{c}_restriction"));
+    columns.into_iter().filter_map(|c| day(row, &c)).collect::<Vec<_>>().into_iter()
+}
+
+fn ended(row: &Cells) -> bool {
+    ends(row).next().is_some()
+}
+
+fn submission(row: &Cells) -> i32 {
+    day(row, "created_at").expect("a day") - day(row, "application_date").expect("a day")
+}
+
+fn delay(row: &Cells) -> i32 {
+    day(row, "application_date").expect("a day") - day(row, "content_date").expect("a day")
+}
+
+#[test]
+fn indicators_on_php_written_archives_are_those_of_the_rows() {
+    let Some(shared) = shared() else { return };
+    let folder = shared.join("data/statements/php-written");
+    let truth = truth(&folder);
+    let dir = tempfile::tempdir().expect("folder");
+    let (data, file) = (dir.path().join("data"), dir.path().join("e.parquet"));
+    let exports = format!("{}/sor-global-*-full.zip", folder.display());
+    assert_eq!(said(&systemic(&["load", &exports, "-o", s(&data)])).0, 0);
+    assert_eq!(said(&systemic(&["measure", "--data", s(&data), "--by", "platform,all", "-o", s(&file)])).0, 0);
+    let rows = systemic::estimate::Estimates::read(&file).expect("estimates");
+    let mut compared = 0;
+    for platform in ["Booking.com", "Example @ Shop N.V.", "Google Play", "TikTok"] {
+        let of_platform: Vec<&Cells> = truth.values().filter(|r| cell(r, "platform_name") == platform).collect();
+        for (indicator, statistic, group, k, n) in EXPECTED {
+            let row = rows
+                .rows()
+                .iter()
+                .find(|e| {
+                    e.indicator == indicator
+                        && e.statistic == statistic
+                        && e.platform == platform
+                        && e.group_value.as_deref() == group
+                        && e.x.is_none()
+                })
+                .unwrap_or_else(|| panic!("no {indicator} {statistic} {group:?} of {platform}"));
+            let of: Vec<&&Cells> = of_platform.iter().filter(|r| n(r)).collect();
+            let counts = (of.iter().filter(|r| k(r)).count(), of.len());
+            let given = (row.k.expect("k"), row.n.expect("n"));
+            let expected = (i64::try_from(counts.0).expect("few"), i64::try_from(counts.1).expect("few"));
+            assert_eq!(given, expected, "{indicator} {statistic} {group:?} of {platform}");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 4 * EXPECTED.len());
+}
