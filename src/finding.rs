@@ -132,6 +132,19 @@ pub fn kind(code: &str) -> Option<&'static Kind> {
     KINDS.iter().copied().find(|k| k.code == code)
 }
 
+/// A value as messages may show it: a code, a list of codes, a number or a date.
+///
+/// Where the columns of a file are shifted, text about persons stands where codes should: it stays in the data.
+#[must_use]
+pub fn shown(value: &str) -> String {
+    let code = |c: char| c.is_ascii_alphanumeric() || "_-.:+/[]\",".contains(c);
+    let date = |c: char| c.is_ascii_digit() || "-:./ TZ+".contains(c);
+    if value.len() <= 80 && (value.chars().all(code) || value.chars().all(date)) {
+        return value.to_owned();
+    }
+    format!("(text of {} characters)", value.chars().count())
+}
+
 /// One observation, counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {

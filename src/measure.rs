@@ -98,7 +98,10 @@ impl<'a> Counter<'a> {
     }
 
     /// The counts of a tally: rolled up from finer ones where there are such, else made.
-    fn count(&mut self, tally: &Tally) -> Result<TallyTable> {
+    ///
+    /// # Errors
+    /// Those of the tally, and [`Error::Engine`] where rows cannot be read.
+    pub fn count(&mut self, tally: &Tally) -> Result<TallyTable> {
         if let Some((finer, counts)) = self.counted.iter().find(|(finer, _)| is_finer(finer, tally)) {
             return roll_up(finer, counts, tally);
         }

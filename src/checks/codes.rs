@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Check, Facts, Observation};
 use crate::engine::{Key, Measure, Scalar, Tally, TallyTable};
-use crate::finding;
+use crate::finding::{self, shown};
 use crate::tables::codes::code;
 use crate::tables::{Kind, Table, Values, statements::Statements};
 
@@ -86,15 +86,5 @@ impl Check for UnknownCodes {
             }
         }
         found
-    }
-}
-
-/// A code as it may be shown: where columns are shifted, text about persons can stand in its place.
-fn shown(text: &str) -> String {
-    let code = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
-    if text.len() <= 80 && text.chars().all(code) {
-        text.to_owned()
-    } else {
-        format!("(text of {} characters)", text.chars().count())
     }
 }

@@ -4,16 +4,19 @@ use std::path::{Path, PathBuf};
 
 use super::output_folder;
 use crate::dataset::Dataset;
-use crate::engine::{self, Frames, Scalar, TallyTable, sql};
+use crate::engine::{Scalar, TallyTable, sql};
 use crate::error::{Error, Result};
 use crate::indicators::{Basis, Indicator, Scope};
+use crate::measure::Counter;
 
-/// Writes `<indicator>-<n>.csv` and `.sql` for each tally of each indicator; gives the paths.
+/// Writes `<indicator>-<n>.csv` and `.sql` for each tally of each indicator, from the counts that the estimates
+/// rest on; gives the paths.
 ///
 /// # Errors
 /// [`Error::Usage`] where the folder holds other things, [`Error::Io`], [`Error::Engine`].
 pub fn write(
     dataset: &Dataset,
+    counter: &mut Counter<'_>,
     chosen: &[&'static dyn Indicator],
     scope: &Scope,
     folder: &Path,
@@ -26,7 +29,7 @@ pub fn write(
     for indicator in chosen {
         for (at, tally) in indicator.tallies(Basis::Statements, scope).iter().enumerate() {
             let stem = format!("{}-{}", indicator.card().id, at + 1);
-            let counts = engine::polars::run(dataset.frame(&tally.table)?, tally)?;
+            let counts = counter.count(tally)?;
             let (csv, query) = (folder.join(format!("{stem}.csv")), folder.join(format!("{stem}.sql")));
             crate::dataset::write_whole(&csv, &as_csv(&counts)?)?;
             crate::dataset::write_whole(&query, sql::sql(tally, &from)?.as_bytes())?;

@@ -14,6 +14,7 @@ use crate::engine::sql;
 use crate::error::{Error, Result};
 use crate::estimate::{Estimates, Status};
 use crate::indicators::{self, Basis, Cohort, INDICATORS, Indicator, Scope};
+use crate::measure::Counter;
 use crate::provenance::Input;
 use crate::time::{self, Period};
 use crate::views;
@@ -211,7 +212,8 @@ impl Measure {
             output::stdout(text.as_bytes())?;
             return Ok(Ending::Done);
         }
-        let estimates = crate::measure::measure(&dataset, &chosen, &scope, &mut |_| {})?;
+        let mut counter = Counter::new(&dataset);
+        let estimates = counter.measure(&chosen, &scope, &mut |_| {})?;
         if dataset.register().simulated() {
             session.ui.say("simulated data: these numbers are about no real platform");
         }
@@ -220,7 +222,7 @@ impl Measure {
             session.ui.warn(format!("no statement lies in what was asked for; submissions are of {days}"));
         }
         if let Some(folder) = &self.counts {
-            let files = super::counts::write(&dataset, &chosen, &scope, folder)?;
+            let files = super::counts::write(&dataset, &mut counter, &chosen, &scope, folder)?;
             let n = count(files.len() as u64 / 2, "table of counts", "tables of counts");
             session.ui.say(format!("{n} with their SQL in {}", folder.display()));
         }

@@ -55,7 +55,8 @@ const BREAKDOWNS: &[&str] = &[
     "all",
 ];
 
-/// Days up to which statements are also counted by day, for a calendar.
+/// Days up to which statements are also counted by day, for a calendar: of some hundred platforms these are
+/// some ten thousand rows.
 const CALENDAR_DAYS: usize = 800;
 
 impl Run {

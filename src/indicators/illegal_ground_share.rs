@@ -1,10 +1,8 @@
 //! The indicator `illegal-ground-share`.
 
-use super::shares::{self, Share};
-use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
-use crate::engine::{Predicate, Tally};
-use crate::error::Result;
-use crate::estimate::Estimate;
+use super::shares::Share;
+use super::{Basis, Cohort, Direction, Level, Requirement, Stability, Statistic};
+use crate::engine::Predicate;
 
 indicator! {
     /// Share of statements that rest on illegality, and beside it those that call incompatible content illegal too.
@@ -115,19 +113,7 @@ static STATISTICS: [Statistic; 3] = [
     },
 ];
 
-impl Indicator for IllegalGroundShare {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
-        shares::tallies(&CARD, basis, scope, &parts())
-    }
-
-    fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
-        shares::estimate(&CARD, counts, scope, &parts())
-    }
-}
+shares!(IllegalGroundShare);
 
 fn parts() -> Vec<Share> {
     let ground = |code: &str| Predicate::eq("decision_ground", format!("DECISION_GROUND_{code}").as_str());

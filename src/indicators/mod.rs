@@ -31,6 +31,33 @@ macro_rules! indicator {
     };
 }
 
+/// Makes an indicator of the shares that the function `parts` of its file lists.
+macro_rules! shares {
+    ($name:ident) => {
+        impl $crate::indicators::Indicator for $name {
+            fn card(&self) -> &'static $crate::indicators::Card {
+                &CARD
+            }
+
+            fn tallies(
+                &self,
+                basis: $crate::indicators::Basis,
+                scope: &$crate::indicators::Scope,
+            ) -> Vec<$crate::engine::Tally> {
+                $crate::indicators::shares::tallies(&CARD, basis, scope, &parts())
+            }
+
+            fn estimate(
+                &self,
+                counts: &$crate::indicators::Counts,
+                scope: &$crate::indicators::Scope,
+            ) -> $crate::error::Result<Vec<$crate::estimate::Estimate>> {
+                $crate::indicators::shares::estimate(&CARD, counts, scope, &parts())
+            }
+        }
+    };
+}
+
 pub mod account_sanction_share;
 pub mod automated_share;
 pub mod category_mix;

@@ -1,10 +1,8 @@
 //! The indicator `own-initiative-share`.
 
-use super::shares::{self, Share};
-use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
-use crate::engine::{Predicate, Tally};
-use crate::error::Result;
-use crate::estimate::Estimate;
+use super::shares::Share;
+use super::{Basis, Cohort, Direction, Level, Requirement, Stability, Statistic};
+use crate::engine::Predicate;
 
 indicator! {
     /// Share of statements that platforms attribute to their own initiative.
@@ -101,19 +99,7 @@ indicator! {
 static SHARE: Statistic =
     Statistic { name: "share", unit: "share", smallest_n: 10, meaning: "Own-initiative statements per statement." };
 
-impl Indicator for OwnInitiativeShare {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
-        shares::tallies(&CARD, basis, scope, &parts())
-    }
-
-    fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
-        shares::estimate(&CARD, counts, scope, &parts())
-    }
-}
+shares!(OwnInitiativeShare);
 
 fn parts() -> Vec<Share> {
     vec![Share {

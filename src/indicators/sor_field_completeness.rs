@@ -1,10 +1,8 @@
 //! The indicator `sor-field-completeness`.
 
-use super::shares::{self, Share};
-use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
-use crate::engine::{Op, Predicate, Tally};
-use crate::error::Result;
-use crate::estimate::Estimate;
+use super::shares::Share;
+use super::{Basis, Cohort, Direction, Level, Requirement, Stability, Statistic};
+use crate::engine::{Op, Predicate};
 
 indicator! {
     /// Share of statements in which an optional field is filled in, among those that it applies to.
@@ -102,19 +100,7 @@ static STATISTICS: [Statistic; 1] = [Statistic {
     meaning: "Statements with the field filled in per statement that it applies to.",
 }];
 
-impl Indicator for SorFieldCompleteness {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
-        shares::tallies(&CARD, basis, scope, &parts())
-    }
-
-    fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
-        shares::estimate(&CARD, counts, scope, &parts())
-    }
-}
+shares!(SorFieldCompleteness);
 
 fn parts() -> Vec<Share> {
     use Predicate as P;

@@ -1,10 +1,8 @@
 //! The indicator `sor-internal-consistency`.
 
-use super::shares::{self, Share};
-use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
-use crate::engine::{Predicate, Tally};
-use crate::error::Result;
-use crate::estimate::Estimate;
+use super::shares::Share;
+use super::{Basis, Cohort, Direction, Level, Requirement, Stability, Statistic};
+use crate::engine::Predicate;
 use crate::tables::rules::RULES;
 
 indicator! {
@@ -118,19 +116,7 @@ static STATISTICS: [Statistic; 1] = [Statistic {
     meaning: "Statements that break the rule per statement that it applies to.",
 }];
 
-impl Indicator for SorInternalConsistency {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
-        shares::tallies(&CARD, basis, scope, &parts())
-    }
-
-    fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
-        shares::estimate(&CARD, counts, scope, &parts())
-    }
-}
+shares!(SorInternalConsistency);
 
 fn parts() -> Vec<Share> {
     use Predicate as P;

@@ -1,10 +1,8 @@
 //! The indicator `trusted-flagger-share`.
 
-use super::shares::{self, Share};
-use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
-use crate::engine::{Predicate, Tally};
-use crate::error::Result;
-use crate::estimate::Estimate;
+use super::shares::Share;
+use super::{Basis, Cohort, Direction, Level, Requirement, Stability, Statistic};
+use crate::engine::Predicate;
 
 indicator! {
     /// Share of statements that platforms attribute to notices, and to those of trusted flaggers.
@@ -117,19 +115,7 @@ static STATISTICS: [Statistic; 3] = [
     },
 ];
 
-impl Indicator for TrustedFlaggerShare {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
-        shares::tallies(&CARD, basis, scope, &parts())
-    }
-
-    fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
-        shares::estimate(&CARD, counts, scope, &parts())
-    }
-}
+shares!(TrustedFlaggerShare);
 
 const TRUSTED: &str = "SOURCE_TRUSTED_FLAGGER";
 

@@ -1,10 +1,8 @@
 //! The indicator `unsafe-product-share`.
 
-use super::shares::{self, Share};
-use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
-use crate::engine::{Predicate, Tally};
-use crate::error::Result;
-use crate::estimate::Estimate;
+use super::shares::Share;
+use super::{Basis, Cohort, Direction, Level, Requirement, Stability, Statistic};
+use crate::engine::Predicate;
 
 indicator! {
     /// Share of statements in the category of unsafe, non-compliant or prohibited products.
@@ -110,19 +108,7 @@ static STATISTICS: [Statistic; 2] = [
     },
 ];
 
-impl Indicator for UnsafeProductShare {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
-        shares::tallies(&CARD, basis, scope, &parts())
-    }
-
-    fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
-        shares::estimate(&CARD, counts, scope, &parts())
-    }
-}
+shares!(UnsafeProductShare);
 
 fn parts() -> Vec<Share> {
     let products = || {

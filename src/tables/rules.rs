@@ -1,8 +1,7 @@
 //! Rules that a conforming statement meets, as far as one row can answer them.
 //!
-//! Numbers are those of the database's own validation, in the order of its request class, with the rules that
-//! are documented but not enforced after them in the same list. Source: validation code and documentation of
-//! the database's website, <https://github.com/digital-services-act/transparency-database>, as of 2026-06.
+//! The numbers are this project's, in the order of the columns that the rules are about. Source: validation code
+//! and documentation of the database's website, <https://github.com/digital-services-act/transparency-database>, as of 2026-06.
 //!
 //! Each rule has a boolean column in the table `statements`: true where the row breaks it, false where it
 //! meets it, null where it does not apply or cannot be judged because the export lacks a column.

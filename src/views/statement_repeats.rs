@@ -119,15 +119,13 @@ struct Entry {
     hash: u128,
     /// Microseconds; the latest possible where it is unknown.
     created: i64,
-    /// Breaks ties as the SQL does, by what both texts are ordered by; a hash is enough, since tied rows of
-    /// one platform are counted together.
+    /// Breaks ties as the SQL does, as far as the first bytes of the text tell.
     tie: u64,
     row: u64,
     of_uid: bool,
 }
 
-/// The rows that repeat an identifier, by their position in the concatenation of the files, and whether the
-/// table has a `platform_uid` and a `uuid` at all (rows without one are null).
+/// The rows that repeat an identifier, by their position in the concatenation of the files.
 ///
 /// # Errors
 /// [`Error::Io`], [`Error::Engine`].
@@ -232,7 +230,6 @@ fn each_of_batch(batch: &RecordBatch, path: &Path, before: u64, visit: &mut dyn 
     let text = |name: &str| Ok::<&StringArray, Error>(column(name)?.as_string::<i32>());
     let (ids, platforms, uids) = (text("uuid")?, text("platform")?, text("platform_uid")?);
     let created = column("created_at")?.as_primitive::<TimestampMicrosecondType>();
-    let given = |array: &StringArray, i: usize| array.is_valid(i).then(|| array.value(i).to_owned());
     for i in 0..batch.num_rows() {
         let row = before + i as u64;
         let instant = if created.is_valid(i) { created.value(i) } else { i64::MAX };
@@ -248,14 +245,18 @@ fn each_of_batch(batch: &RecordBatch, path: &Path, before: u64, visit: &mut dyn 
             hash.update(platform.as_bytes());
             hash.update(&[0]);
             hash.update(uids.value(i).as_bytes());
-            let tie = tie(uuid.as_deref().unwrap_or_default());
+            let tie = tie(uuid.unwrap_or_default());
             visit(Entry { hash: hash.digest128(), created: instant, tie, row, of_uid: true });
         }
         if let Some(uuid) = uuid {
             let entry =
-                Entry { hash: xxh3_128(uuid.as_bytes()), created: instant, tie: tie(&platform), row, of_uid: false };
+                Entry { hash: xxh3_128(uuid.as_bytes()), created: instant, tie: tie(platform), row, of_uid: false };
             visit(entry);
         }
     }
     Ok(())
+}
+
+fn given(array: &StringArray, i: usize) -> Option<&str> {
+    array.is_valid(i).then(|| array.value(i))
 }

@@ -9,11 +9,11 @@ use arrow::buffer::{OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, Field};
 use foldhash::fast::FixedState;
 
-use super::columns::{Notes, Rows, arrow, nulls, shown};
+use super::columns::{Notes, Rows, arrow, nulls};
 use super::dialect::unescape;
 use super::values;
 use crate::error::Result;
-use crate::finding;
+use crate::finding::{self, shown};
 
 /// Distinct texts that a builder remembers from one unit to the next.
 const MAX_REMEMBERED: usize = 1 << 16;

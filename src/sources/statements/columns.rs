@@ -12,7 +12,7 @@ use arrow::datatypes::DataType;
 use super::dialect::{Span, content, unescape};
 use super::values::{self, DateCell};
 use crate::error::{Error, Result};
-use crate::finding::{self, Findings};
+use crate::finding::{self, Findings, shown};
 
 /// The records of a batch, split into fields.
 #[derive(Debug)]
@@ -78,19 +78,6 @@ impl Notes {
         let shown = shown(&String::from_utf8_lossy(&cell));
         self.findings.add(kind, Some(column), Some(&shown), 1, Some((self.entry, line)));
     }
-}
-
-/// A value as messages may show it: a code, a list of codes, a number or a date.
-///
-/// Where the columns of a file are shifted, text about persons stands where codes should: it stays in the data.
-#[must_use]
-pub fn shown(value: &str) -> String {
-    let code = |c: char| c.is_ascii_alphanumeric() || "_-.:+/[]\",".contains(c);
-    let date = |c: char| c.is_ascii_digit() || "-:./ TZ+".contains(c);
-    if value.len() <= 80 && (value.chars().all(code) || value.chars().all(date)) {
-        return value.to_owned();
-    }
-    format!("(text of {} characters)", value.chars().count())
 }
 
 /// Text as it is; bytes that are no UTF-8 as hexadecimal.

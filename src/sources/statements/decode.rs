@@ -454,7 +454,7 @@ impl Decoder {
         for (row, &day) in days.iter().enumerate() {
             let uuid = rows.cell(row, field);
             if !header::is_uuid(uuid) && !uuid.is_empty() {
-                let value = columns::shown(&String::from_utf8_lossy(uuid));
+                let value = finding::shown(&String::from_utf8_lossy(uuid));
                 notes.findings.add(
                     finding::BAD_UUID,
                     Some("uuid"),
