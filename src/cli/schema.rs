@@ -67,6 +67,7 @@ impl Field {
             Kind::Date => ("date", "date"),
             Kind::Timestamp => ("datetime", "timestamp with time zone"),
             Kind::Integer => ("integer", "bigint"),
+            Kind::Number => ("number", "double precision"),
         };
         let codes = match (column.kind, column.values) {
             (Kind::Code, Values::Codes(list)) => codes::codes(list).iter().map(|c| c.code.clone()).collect(),

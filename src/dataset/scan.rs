@@ -13,6 +13,7 @@ fn data_type(kind: Kind) -> DataType {
         Kind::Date => DataType::Date,
         Kind::Timestamp => DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)),
         Kind::Integer => DataType::Int64,
+        Kind::Number => DataType::Float64,
     }
 }
 

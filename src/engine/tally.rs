@@ -139,7 +139,7 @@ impl Tally {
             match &key.expr {
                 KeyExpr::Column(c) => {
                     let column = column(table, c)?;
-                    if matches!(column.kind, tables::Kind::CodeList | tables::Kind::Timestamp) {
+                    if matches!(column.kind, tables::Kind::CodeList | tables::Kind::Timestamp | tables::Kind::Number) {
                         return Err(invalid(&self.table, format!("{c} is a {}, which is no key", column.kind.name())));
                     }
                 }

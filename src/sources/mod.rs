@@ -8,6 +8,7 @@ use crate::finding::Findings;
 
 pub mod archive;
 pub mod checksum;
+pub mod export;
 pub mod find;
 pub mod statements;
 pub mod units;

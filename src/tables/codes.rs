@@ -1,8 +1,8 @@
-//! Codes of the DSA Transparency Database with their labels, schema era and documented successor.
+//! Codes with their labels, schema era and documented successor.
 //!
-//! Source: application constants and API documentation of the database's website,
+//! Source of those of the DSA Transparency Database: application constants and API documentation of the database's website,
 //! <https://github.com/digital-services-act/transparency-database>, commits a76b421d (v1, 2025-06-03)
-//! and 69e80a0b (v2, 2026-06-24).
+//! and 69e80a0b (v2, 2026-06-24). Those of the other tables are this project's.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -21,16 +21,17 @@ pub struct Code {
 }
 
 static CODES: LazyLock<HashMap<String, Vec<Code>>> = LazyLock::new(|| {
-    let mut reader = csv::Reader::from_reader(include_str!("statement_codes.csv").as_bytes());
     let mut codes: HashMap<String, Vec<Code>> = HashMap::new();
-    for row in reader.records().flatten() {
-        let cell = |i: usize| row.get(i).unwrap_or_default().to_owned();
-        codes.entry(cell(0)).or_default().push(Code {
-            code: cell(1),
-            schema: cell(2),
-            label: cell(3),
-            successor: Some(cell(4)).filter(|s| !s.is_empty()),
-        });
+    for list in [include_str!("statement_codes.csv"), include_str!("marketplace_codes.csv")] {
+        for row in csv::Reader::from_reader(list.as_bytes()).records().flatten() {
+            let cell = |i: usize| row.get(i).unwrap_or_default().to_owned();
+            codes.entry(cell(0)).or_default().push(Code {
+                code: cell(1),
+                schema: cell(2),
+                label: cell(3),
+                successor: Some(cell(4)).filter(|s| !s.is_empty()),
+            });
+        }
     }
     codes
 });
@@ -56,17 +57,23 @@ where
     code(enumeration, text).and_then(|c| c.successor.as_deref()).unwrap_or(text)
 }
 
-/// English label of a code in any enumeration, for titles and legends; the code itself if unknown.
+/// English label of a code in any enumeration, for titles and legends; the code itself if unknown, or if it
+/// means one thing in one enumeration and something else in another.
 #[must_use]
 pub fn label(text: &str) -> &str {
-    static LABELS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
-        CODES
-            .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "content_language" | "territorial_scope"))
-            .flat_map(|(_, list)| list.iter().map(|c| (c.code.as_str(), c.label.as_str())))
-            .collect()
+    static LABELS: LazyLock<HashMap<&'static str, Option<&'static str>>> = LazyLock::new(|| {
+        let mut labels = HashMap::new();
+        let named =
+            |(name, _): &(&String, &Vec<Code>)| !matches!(name.as_str(), "content_language" | "territorial_scope");
+        for code in CODES.iter().filter(named).flat_map(|(_, list)| list) {
+            let one = labels.entry(code.code.as_str()).or_insert(Some(code.label.as_str()));
+            if one.is_some_and(|label| label != code.label) {
+                *one = None;
+            }
+        }
+        labels
     });
-    LABELS.get(text).copied().unwrap_or(text)
+    LABELS.get(text).copied().flatten().unwrap_or(text)
 }
 
 #[cfg(test)]

@@ -4,14 +4,47 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 
+pub mod actions;
+pub mod affiliates;
+pub mod alerts;
+pub mod audit_labels;
+pub mod authority_orders;
 pub mod codes;
+mod common;
+pub mod complaints;
 pub mod faults;
+pub mod listing_events;
+pub mod listings;
+pub mod notices;
+pub mod penalty_policy;
 pub mod platforms;
+pub mod purchases;
 pub mod rules;
+pub mod seeded_tests;
 pub mod statements;
+pub mod test_purchases;
+pub mod traders;
+pub mod views;
 
 /// Every table, in the order of the help.
-pub static TABLES: &[&dyn Table] = &[&statements::Statements];
+pub static TABLES: &[&dyn Table] = &[
+    &statements::Statements,
+    &listings::Listings,
+    &traders::Traders,
+    &actions::Actions,
+    &notices::Notices,
+    &authority_orders::AuthorityOrders,
+    &complaints::Complaints,
+    &audit_labels::AuditLabels,
+    &alerts::Alerts,
+    &listing_events::ListingEvents,
+    &purchases::Purchases,
+    &views::Views,
+    &test_purchases::TestPurchases,
+    &seeded_tests::SeededTests,
+    &affiliates::Affiliates,
+    &penalty_policy::PenaltyPolicy,
+];
 
 /// A table: its name, what a row is, and its columns in order.
 pub trait Table: Sync {
@@ -21,6 +54,8 @@ pub trait Table: Sync {
     fn row(&self) -> &'static str;
     /// Where the definition comes from.
     fn source(&self) -> &'static str;
+    /// The columns that identify a row.
+    fn key(&self) -> &'static [&'static str];
     /// The codebook.
     fn columns(&self) -> &'static [Column];
 
@@ -74,6 +109,8 @@ pub enum Kind {
     Timestamp,
     /// A whole number.
     Integer,
+    /// A number. It is never summed in a tally, since such sums differ with the number of threads.
+    Number,
 }
 
 /// Where the values of a column come from.
@@ -113,6 +150,7 @@ impl Kind {
             Self::Date => DataType::Date32,
             Self::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
             Self::Integer => DataType::Int64,
+            Self::Number => DataType::Float64,
         }
     }
 
@@ -127,6 +165,7 @@ impl Kind {
             Self::Date => "date",
             Self::Timestamp => "timestamp (UTC, microseconds)",
             Self::Integer => "integer (64 bits)",
+            Self::Number => "number (64 bits)",
         }
     }
 }

@@ -22,6 +22,9 @@ impl Table for Statements {
     fn source(&self) -> &'static str {
         "European Commission, DSA Transparency Database, doi:10.2906/134353607485211; daily dumps, CC BY 4.0"
     }
+    fn key(&self) -> &'static [&'static str] {
+        &["uuid"]
+    }
     fn columns(&self) -> &'static [Column] {
         COLUMNS
     }

@@ -73,6 +73,9 @@ impl Table for StatementRepeats {
     fn source(&self) -> &'static str {
         "derived from the table statements"
     }
+    fn key(&self) -> &'static [&'static str] {
+        Statements.key()
+    }
     fn columns(&self) -> &'static [Column] {
         &COLUMNS
     }

@@ -406,7 +406,7 @@ impl Decoder {
                     days = instants.iter().map(|t| t.map(values::day_of)).collect();
                     Arc::new(instants)
                 }
-                Kind::Integer => continue,
+                Kind::Integer | Kind::Number => continue,
             };
             if !column.nullable && array.null_count() > 0 {
                 // A cell that holds something else is told as that.

@@ -83,6 +83,6 @@ pub fn fits(target: &Target, cell: &[u8]) -> bool {
         Kind::Bool => matches!(cell, b"" | b"Yes" | b"No"),
         Kind::Date => cell.is_empty() || values::date(cell) != values::DateCell::Bad,
         Kind::Timestamp => values::instant(cell).is_some(),
-        Kind::Text | Kind::Integer => true,
+        Kind::Text | Kind::Integer | Kind::Number => true,
     }
 }
