@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::SchemaRef;
 
-use crate::engine::{self, Frames, Measure, Scalar, Tally, TallyTable};
+use crate::engine::{self, Frames, Measure, Scalar, Tally, TallyTable, Units};
 use crate::error::{Error, Result};
-use crate::estimate::{ALL_PLATFORMS, Estimate, Estimates};
-use crate::indicators::{Basis, Card, Counts, Indicator, Scope};
+use crate::estimate::{ALL_PLATFORMS, Estimate, Estimates, SIMULATED, Status};
+use crate::indicators::{Basis, Card, Counts, Indicator, Requirement, Scope, Statistic};
 use crate::tables::Column;
 use crate::tables::faults::{FAULTS, with_origins};
 use crate::tables::rules::rule_of;
@@ -25,15 +25,17 @@ pub struct Progress {
     pub of: usize,
 }
 
-/// Measures indicators on statements.
+/// Measures indicators, each on every basis that the data holds.
 ///
 /// Tallies that differ in their measures alone are counted at once. `progress` is called before each tally and
-/// once at the end. Data without a statement gives no estimate. Memory grows with the number of groups, and
-/// for delays with their number of distinct values, not with the number of statements.
+/// once at the end. Data without a row gives no estimate. Where a table is there but lacks a column that a basis
+/// other than statements needs, the estimate is `not_applicable` and names the column. Memory grows with the number
+/// of groups, and for delays with their number of distinct values, not with the number of rows; and with the number
+/// of units, where an indicator takes them one by one.
 ///
 /// # Errors
-/// [`Error::Usage`] where an indicator is named twice or cannot rest on statements, or where the data
-/// lacks a column that is needed; else those of the tallies and of the indicators.
+/// [`Error::Usage`] where an indicator is named twice or cannot rest on the data, or where statements lack a column
+/// that is needed; else those of the tallies and of the indicators.
 pub fn measure(
     data: &dyn Frames,
     ids: &[&dyn Indicator],
@@ -67,10 +69,10 @@ impl<'a> Counter<'a> {
         scope: &Scope,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Estimates> {
-        let plan = plan(ids, scope)?;
+        let plan = plan(self.data, ids, scope)?;
         check_columns(self.data, &plan)?;
         let mut combined: Vec<(&'static str, Combined)> = Vec::new();
-        for (id, tally) in plan.iter().flat_map(|(id, tallies)| tallies.iter().map(move |t| (*id, t))) {
+        for (id, tally) in plan.iter().flat_map(|p| p.tallies.iter().map(move |t| (p.id(), t))) {
             match combined.iter_mut().find(|(_, c)| c.takes(tally)) {
                 Some((_, c)) => c.add(tally),
                 None => combined.push((id, Combined::new(tally))),
@@ -87,11 +89,21 @@ impl<'a> Counter<'a> {
         }
 
         let mut rows = Vec::new();
-        for (indicator, (_, tallies)) in ids.iter().zip(&plan) {
-            let tables = tallies.iter().filter_map(|t| counted.iter().find_map(|(c, table)| c.part(table, t)));
-            let counts = Counts { basis: Basis::Statements, tables: tables.collect() };
-            let mut estimates = indicator.estimate(&counts, scope)?;
-            mark_faults(&mut estimates, indicator.card(), scope);
+        for part in &plan {
+            let card = part.indicator.card();
+            if !part.lacking.is_empty() {
+                rows.extend(not_applicable(part, scope));
+                continue;
+            }
+            let tables = part.tallies.iter().filter_map(|t| counted.iter().find_map(|(c, table)| c.part(table, t)));
+            let tables = tables.collect();
+            let units = part.indicator.units(part.basis, scope);
+            let take = |u: &Units| engine::units::run(self.data.frame(&u.table)?, u);
+            let units = units.iter().map(take).collect::<Result<_>>()?;
+            let mut estimates = part.indicator.estimate(&Counts { basis: part.basis, tables, units }, scope)?;
+            if part.basis == Basis::Statements {
+                mark_faults(&mut estimates, card, scope);
+            }
             rows.extend(estimates);
         }
         Estimates::new(rows)
@@ -136,25 +148,108 @@ fn roll_up(finer: &Tally, counts: &TallyTable, tally: &Tally) -> Result<TallyTab
     Ok(table)
 }
 
-/// The tallies of each indicator.
-fn plan(ids: &[&dyn Indicator], scope: &Scope) -> Result<Vec<(&'static str, Vec<Tally>)>> {
+/// An indicator on one basis.
+struct Part<'a> {
+    indicator: &'a dyn Indicator,
+    basis: Basis,
+    tallies: Vec<Tally>,
+    /// Columns that the data lacks, as `table.column`: then nothing is counted.
+    lacking: Vec<String>,
+}
+
+impl Part<'_> {
+    fn id(&self) -> &'static str {
+        self.indicator.card().id
+    }
+}
+
+/// What the data has of what a basis needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Supply {
+    /// Everything, as far as is known.
+    Whole,
+    /// The tables, but not these columns, named as `table.column`.
+    Lacks(Vec<String>),
+    /// No row of this table.
+    Nothing(&'static str),
+}
+
+/// What the data has of what an indicator needs on a basis.
+#[must_use]
+pub fn supply(data: &dyn Frames, requirement: &Requirement) -> Supply {
+    let first = views::first_table(requirement.table);
+    if data.filled(first).is_some_and(|f| f.is_empty()) {
+        return Supply::Nothing(first);
+    }
+    let lacks = |(table, column): &(&str, &str)| data.filled(table).is_some_and(|filled| !filled.contains(*column));
+    let needs = views::stored(requirement.table, requirement.columns);
+    let lacking: Vec<String> =
+        needs.into_iter().filter(lacks).map(|(table, column)| format!("{table}.{column}")).collect();
+    if lacking.is_empty() { Supply::Whole } else { Supply::Lacks(lacking) }
+}
+
+/// The parts of the measurement.
+fn plan<'a>(data: &dyn Frames, ids: &[&'a dyn Indicator], scope: &Scope) -> Result<Vec<Part<'a>>> {
     let mut seen = BTreeSet::new();
-    let mut plan: Vec<(&'static str, Vec<Tally>)> = Vec::new();
+    let mut plan = Vec::new();
     for indicator in ids {
-        let id = indicator.card().id;
-        if !seen.insert(id) {
-            return Err(Error::usage(format!("{id} is named twice"), "name each indicator once"));
+        let card = indicator.card();
+        if !seen.insert(card.id) {
+            return Err(Error::usage(format!("{} is named twice", card.id), "name each indicator once"));
         }
-        let tallies = indicator.tallies(Basis::Statements, scope);
-        if tallies.is_empty() {
+        let mut absent = Vec::new();
+        let mut split = false;
+        let before = plan.len();
+        for requirement in card.requires {
+            let basis = requirement.basis;
+            let lacking = match supply(data, requirement) {
+                Supply::Nothing(table) => {
+                    absent.push(table);
+                    continue;
+                }
+                // Statements are loaded with chosen columns: to ask for what was left out is a mistake.
+                Supply::Lacks(columns) if basis != Basis::Statements => columns,
+                _ => Vec::new(),
+            };
+            if views::table_or_view(requirement.table).is_some_and(|t| !scope.groups_fit(t)) {
+                split = true;
+                continue;
+            }
+            let tallies = if lacking.is_empty() { indicator.tallies(basis, scope) } else { Vec::new() };
+            plan.push(Part { indicator: *indicator, basis, tallies, lacking });
+        }
+        if plan.len() == before && !split {
             return Err(Error::usage(
-                format!("{id} cannot be measured on statements of reasons"),
-                format!("`systemic explain {id}` says what it needs"),
+                format!("{} cannot be measured on this data: it has no {}", card.id, absent.join(", and no ")),
+                format!("`systemic explain {}` says what it needs", card.id),
             ));
         }
-        plan.push((id, tallies));
     }
     Ok(plan)
+}
+
+/// Rows without a value for what the data lacks columns for.
+fn not_applicable(part: &Part<'_>, scope: &Scope) -> Vec<Estimate> {
+    let card = part.indicator.card();
+    let period = scope.window.unwrap_or(scope.span);
+    let chosen = |p: &&String| scope.platforms.is_empty() || scope.platforms.contains(p);
+    let platforms: Vec<String> = if scope.by_platform {
+        scope.platforms_observed.iter().filter(chosen).cloned().collect()
+    } else {
+        vec![ALL_PLATFORMS.to_owned()]
+    };
+    let reason = format!("the data has no {}", part.lacking.join(", "));
+    let row = |platform: &String, statistic: &Statistic| {
+        let mut row = Estimate::census(card.id, card.version, statistic.name, statistic.unit, period);
+        part.basis.name().clone_into(&mut row.basis);
+        row.platform.clone_from(platform);
+        row.input_id.clone_from(&scope.input_id);
+        if scope.simulated {
+            row.add_note(SIMULATED);
+        }
+        row.without_value(Status::NotApplicable, reason.clone())
+    };
+    platforms.iter().flat_map(|p| card.statistics.iter().map(move |s| row(p, s))).collect()
 }
 
 /// Adds to each estimate a note on the known faults and breaks that touch it.
@@ -163,8 +258,8 @@ fn plan(ids: &[&dyn Indicator], scope: &Scope) -> Result<Vec<(&'static str, Vec<
 /// two dates are near each other.
 fn mark_faults(estimates: &mut [Estimate], card: &'static Card, scope: &Scope) {
     let Some(requirement) = card.requirement(Basis::Statements) else { return };
-    let mut columns = views::stored(requirement.table, requirement.columns);
-    columns.extend(scope.groups.iter().map(|g| g.column));
+    let mut columns = views::stored_names(requirement.table, requirement.columns);
+    columns.extend(scope.groups.iter().filter_map(|g| g.column));
     let all = with_origins(&columns);
     let measured = |platform: &String| {
         scope.platforms_loaded.contains(platform) && (scope.platforms.is_empty() || scope.platforms.contains(platform))
@@ -236,14 +331,15 @@ impl Combined {
 }
 
 /// Checks that the data has every column that the tallies read.
-fn check_columns(data: &dyn Frames, plan: &[(&'static str, Vec<Tally>)]) -> Result<()> {
+fn check_columns(data: &dyn Frames, plan: &[Part<'_>]) -> Result<()> {
     let schema = |table: &str| -> Result<SchemaRef> {
         let fault = |e| Error::engine("cannot read the columns of the data", e);
         data.frame(table)?.collect_schema().map_err(fault)
     };
     let mut known: BTreeMap<&str, SchemaRef> = BTreeMap::new();
-    for (id, tallies) in plan {
-        for tally in tallies {
+    for part in plan {
+        let id = part.id();
+        for tally in &part.tallies {
             tally.check()?;
             if !known.contains_key(tally.table.as_str()) {
                 known.insert(&tally.table, schema(&tally.table)?);

@@ -7,7 +7,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("stats", &[]),
     ("tables", &[]),
     ("sources", &["tables"]),
-    ("dataset", &["tables", "sources"]),
+    ("dataset", &["tables", "sources", "views"]),
     ("views", &["tables"]),
     ("engine", &["tables", "views", "dataset"]),
     ("checks", &["tables", "views", "engine"]),

@@ -121,8 +121,9 @@ impl Observation {
 
     /// Whether it touches what is measured from these columns of a table or view.
     #[must_use]
-    pub fn touches(&self, table: &str, columns: &'static [&'static str]) -> bool {
-        self.column.is_some_and(|c| with_origins(&views::stored(table, columns)).contains(&c) || columns.contains(&c))
+    pub fn touches(&self, table: &'static str, columns: &'static [&'static str]) -> bool {
+        let stored = with_origins(&views::stored_names(table, columns));
+        self.column.is_some_and(|c| stored.contains(&c) || columns.contains(&c))
     }
 }
 

@@ -220,7 +220,7 @@ fn label(text: &str) -> &str {
 /// Known faults and breaks that touch an indicator on statements.
 fn marks(card: &'static Card) -> Vec<Mark> {
     let Some(needs) = card.requirement(Basis::Statements) else { return Vec::new() };
-    let columns = with_origins(&views::stored(needs.table, needs.columns));
+    let columns = with_origins(&views::stored_names(needs.table, needs.columns));
     let mark = |f: &Fault| Mark { start: f.from, end: f.until, label: f.label.clone(), platforms: f.platforms.clone() };
     FAULTS.iter().filter(|f| f.concerns(&columns)).map(mark).collect()
 }

@@ -149,7 +149,7 @@ fn of_dataset(dataset: &Dataset) -> Result<Looked> {
 }
 
 /// Indicators on statements that read a column.
-fn touched(reads: impl Fn(&str, &'static [&'static str]) -> bool) -> String {
+fn touched(reads: impl Fn(&'static str, &'static [&'static str]) -> bool) -> String {
     let ids = INDICATORS.iter().filter_map(|i| {
         let card = i.card();
         let needs = card.requirement(Basis::Statements)?;
@@ -199,7 +199,7 @@ fn of_finding(export: &str, f: &Finding) -> Line {
             touched(|table, columns| {
                 rows_are_lost
                     || column.is_some_and(|c| {
-                        crate::tables::faults::with_origins(&crate::views::stored(table, columns)).contains(&c)
+                        crate::tables::faults::with_origins(&crate::views::stored_names(table, columns)).contains(&c)
                     })
             }),
         ],

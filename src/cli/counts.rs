@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::measure::tallies;
 use super::output_folder;
 use crate::dataset::Dataset;
 use crate::engine::{Scalar, TallyTable, sql};
 use crate::error::{Error, Result};
-use crate::indicators::{Basis, Indicator, Scope};
+use crate::indicators::{Indicator, Scope};
 use crate::measure::Counter;
 
 /// Writes `<indicator>-<n>.csv` and `.sql` for each tally of each indicator, from the counts that the estimates
@@ -24,10 +25,10 @@ pub fn write(
     let ours = |name: &str| Path::new(name).extension().is_some_and(|e| e == "csv" || e == "sql");
     output_folder(folder, &ours)?;
     std::fs::create_dir_all(folder).map_err(|e| Error::io("create", folder, e))?;
-    let from = format!("'{}/**/*.parquet'", dataset.table_folder().display());
+    let from = |name: &str| Dataset::sql_source(dataset.folder(), name);
     let mut files = Vec::new();
     for indicator in chosen {
-        for (at, tally) in indicator.tallies(Basis::Statements, scope).iter().enumerate() {
+        for (at, tally) in tallies(dataset, *indicator, scope).iter().enumerate() {
             let stem = format!("{}-{}", indicator.card().id, at + 1);
             let counts = counter.count(tally)?;
             let (csv, query) = (folder.join(format!("{stem}.csv")), folder.join(format!("{stem}.sql")));

@@ -1,15 +1,17 @@
 //! `systemic explain`: the definition behind any word of the output.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use clap::Args;
 
 use super::{Ending, Session, output};
 use crate::charts::CHARTS;
+use crate::dataset::Dataset;
 use crate::engine::sql;
 use crate::error::{self, Error, Result};
 use crate::finding;
-use crate::indicators::{Basis, Card, Group, INDICATORS, Indicator, Scope};
+use crate::indicators::{Card, Cohort, Group, INDICATORS, Indicator, Scope};
 use crate::sources::SOURCES;
 use crate::tables::{Column, Origin, TABLES, Table, Values, codes, faults, rules};
 use crate::time::Period;
@@ -33,7 +35,7 @@ impl Explain {
     /// [`Error::Unknown`] for a word that nothing explains.
     pub fn run(&self, _: &Session) -> Result<Ending> {
         let text = match INDICATORS.iter().find(|i| i.card().id == self.word) {
-            Some(indicator) if self.sql => statements_sql(*indicator)?,
+            Some(indicator) if self.sql => queries(*indicator)?,
             _ if self.sql => {
                 return Err(Error::Unknown { kind: "indicator", name: self.word.clone(), known: ids() });
             }
@@ -60,10 +62,18 @@ pub fn page(card: &Card) -> String {
     field("version", &format!("{} ({:?})", card.version, card.status).to_lowercase());
     field("unit", card.unit);
     field("direction", card.direction.words());
-    field("period by", &format!("date of {} unless asked otherwise", card.cohort.name()));
     field("smallest n", &card.smallest_n.to_string());
     for requirement in card.requires {
-        field("needs", &format!("{}: {}", requirement.table, requirement.columns.join(", ")));
+        let basis = requirement.basis.name();
+        field("basis", &format!("{basis}: {} ({})", requirement.table, requirement.columns.join(", ")));
+        field(
+            "period",
+            &match requirement.cohort {
+                Cohort::Own(column) => format!("by {column}"),
+                Cohort::Window => "the whole time of observation".to_owned(),
+                cohort => format!("by date of {} unless asked otherwise", cohort.name()),
+            },
+        );
     }
     field("law", &card.legal.join("; "));
     for statistic in card.statistics {
@@ -72,14 +82,29 @@ pub fn page(card: &Card) -> String {
     text
 }
 
-fn statements_sql(indicator: &dyn Indicator) -> Result<String> {
+fn queries(indicator: &dyn Indicator) -> Result<String> {
     let (by_platform, grain, groups) = Scope::parse_by("platform,month")?;
     let mut scope = Scope::new(Period { start: 0, end: 1 }, std::collections::BTreeSet::new(), "");
     (scope.by_platform, scope.grain, scope.groups) = (by_platform, grain, groups);
     let mut text =
         format!("-- counts of {} by platform and month, as `systemic measure` makes them\n", indicator.card().id);
-    for tally in indicator.tallies(Basis::Statements, &scope) {
-        let _ = writeln!(text, "{};\n", sql::sql(&tally, "'data/statements/**/*.parquet'")?);
+    let from = |name: &str| Dataset::sql_source(Path::new("data"), name);
+    for requirement in indicator.card().requires {
+        for tally in indicator.tallies(requirement.basis, &scope) {
+            let _ = writeln!(text, "{};\n", sql::sql(&tally, &from)?);
+        }
+        for units in indicator.units(requirement.basis, &scope) {
+            let columns: Vec<String> = units.columns.iter().map(|c| sql::identifier(c)).collect();
+            let filters: Vec<String> = sql::conditions(&units.table, &units.filters);
+            let filters =
+                if filters.is_empty() { String::new() } else { format!("\nwhere {}", filters.join("\n  and ")) };
+            let _ = writeln!(
+                text,
+                "-- rows that are read one by one, not grouped: no group by gives the estimate\nselect\n  {}\nfrom {}{filters};\n",
+                columns.join(",\n  "),
+                from(&units.table)
+            );
+        }
     }
     Ok(text)
 }
@@ -91,16 +116,24 @@ fn explain(word: &str) -> Result<String> {
     if let Some(table) = TABLES.iter().find(|t| t.name() == word) {
         return Ok(codebook(*table));
     }
-    if let Some((table, column)) = TABLES.iter().find_map(|t| t.column(word).map(|c| (t, c))) {
-        return Ok(column_page(*table, column));
-    }
     if let Some(view) = VIEWS.iter().find(|v| v.name() == word) {
-        let base = view.base().name();
-        let text = codebook(*view);
-        return Ok(format!("{text}\nIt has the columns of {base} too. As SQL:\n\n{}\n", view.sql(base)));
+        let mut text = codebook(*view);
+        if let Some(base) = view.base() {
+            let _ = write!(text, "\nIt has the columns of {} too.\n", base.name());
+        }
+        let _ = write!(text, "\nMade of: {}\n", view.made_of().join(", "));
+        if let Some(sql) = view.sql(&str::to_owned) {
+            let _ = write!(text, "\nAs SQL:\n\n{sql}\n");
+        }
+        return Ok(text);
     }
-    if let Some((view, column)) = VIEWS.iter().find_map(|v| Some((v, v.columns().iter().find(|c| c.name == word)?))) {
-        return Ok(column_page(*view, column));
+    // A column can stand in several tables.
+    let named = |t: &'static dyn Table| Some((t, t.columns().iter().find(|c| c.name == word)?));
+    let views = VIEWS.iter().map(|v| *v as &'static dyn Table);
+    let pages: Vec<String> =
+        TABLES.iter().copied().chain(views).filter_map(named).map(|(t, c)| column_page(t, c)).collect();
+    if !pages.is_empty() {
+        return Ok(pages.join("\n"));
     }
     if let Some(rule) = rules::rule_of(word) {
         let enforced = if rule.enforced { "The database refuses" } else { "Documented; the database does not refuse" };
@@ -171,7 +204,7 @@ fn glossary(word: &str) -> Option<String> {
     }
     if let Ok(group) = Group::parse(word) {
         let several = if group.several { " A statement counts in each group that it names." } else { "" };
-        return Some(format!("{word}, a group: the values of statements.{}.{several}\n", group.column));
+        return Some(format!("{word}, a group: the values of statements.{}.{several}\n", group.column.unwrap_or(word)));
     }
     let mut text = String::new();
     for card in INDICATORS.iter().map(|i| i.card()) {

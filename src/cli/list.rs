@@ -8,7 +8,7 @@ use crate::charts::{CHARTS, Preset};
 use crate::checks::CHECKS;
 use crate::error::{self, Result};
 use crate::finding::KINDS;
-use crate::indicators::{Basis, INDICATORS, Scope};
+use crate::indicators::{INDICATORS, Scope};
 use crate::simulate::DIRT;
 use crate::sources::SOURCES;
 use crate::tables::{TABLES, faults::FAULTS, rules::RULES};
@@ -76,7 +76,7 @@ fn rows(what: What) -> Vec<Vec<String>> {
             let mut rows = vec![line(&["id", "version", "name", "needs"])];
             rows.extend(INDICATORS.iter().map(|i| {
                 let card = i.card();
-                let needs = card.requirement(Basis::Statements).map_or_else(String::new, |r| r.table.to_owned());
+                let needs = card.requires.iter().map(|r| r.table).collect::<Vec<_>>().join(", ");
                 line(&[card.id, &card.version.to_string(), card.name, &needs])
             }));
             rows
@@ -102,7 +102,7 @@ fn rows(what: What) -> Vec<Vec<String>> {
             let mut rows = vec![line(&["name", "of", "adds", "a row is"])];
             rows.extend(VIEWS.iter().map(|v| {
                 let adds: Vec<&str> = v.columns().iter().map(|c| c.name).collect();
-                line(&[v.name(), v.base().name(), &adds.join(", "), v.row()])
+                line(&[v.name(), &v.made_of().join(", "), &adds.join(", "), v.row()])
             }));
             rows
         }

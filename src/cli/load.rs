@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::ui::count;
+use super::ui::{count, grouped};
 use super::{Ending, Session, record};
 use crate::dataset::Dataset;
 use crate::dataset::load::{Loader, Options, Outcome};
 use crate::dataset::open::Opened;
 use crate::dataset::pipeline::Progress;
+use crate::dataset::register::Register;
 use crate::error::Result;
+use crate::finding::Finding;
 use crate::provenance::{FILE, Input};
 use crate::sources::checksum::Checksum;
 use crate::sources::find::{self, Found};
@@ -108,14 +110,21 @@ impl Load {
         manifest.input_id = Some(register.input_id());
         let outputs = outputs(&loaded.dataset);
         session.write_manifest(manifest, &self.output, FILE, &outputs)?;
-        session.ui.say(format!(
-            "{} of {} in {}",
-            count(register.rows(), "statement", "statements"),
-            count(register.exports.len() as u64, "export", "exports"),
-            self.output.display()
-        ));
+        session.ui.say(format!("{} in {}", holds(register), self.output.display()));
         Ok(if loaded.failed > 0 { Ending::Found } else { Ending::Done })
     }
+}
+
+/// What a dataset holds, in one line.
+pub fn holds(register: &Register) -> String {
+    let mut parts = Vec::new();
+    if !register.exports.is_empty() {
+        let exports = count(register.exports.len() as u64, "export", "exports");
+        parts.push(format!("{} of {exports}", count(register.rows(), "statement", "statements")));
+    }
+    let tables = register.tables().into_iter().filter(|t| *t != register.table);
+    parts.extend(tables.map(|t| count(register.rows_of(t), &format!("row of {t}"), &format!("rows of {t}"))));
+    if parts.is_empty() { "no row".to_owned() } else { parts.join(", ") }
 }
 
 /// The files of a dataset, relative to its folder.
@@ -126,6 +135,7 @@ pub fn outputs(dataset: &Dataset) -> Vec<PathBuf> {
         files.extend(export.files.iter().map(|f| table.join(f)));
         files.extend(export.rejected_file.clone());
     }
+    files.extend(dataset.register().table_exports.iter().flat_map(|e| e.files()));
     files
 }
 
@@ -161,7 +171,7 @@ pub fn load(session: &Session, found: &[Found], folder: &Path, options: Options,
         match &outcome {
             Outcome::Failed(_) => failed += 1,
             Outcome::NoExport(_) => {}
-            Outcome::Loaded { .. } | Outcome::Known | Outcome::SetAside { .. } => held += 1,
+            Outcome::Loaded { .. } | Outcome::Tables { .. } | Outcome::Known | Outcome::SetAside { .. } => held += 1,
         }
         let mut input = record::input(&file.path, &outcome);
         if input.sha256.is_none() && file.path.is_file() {
@@ -203,34 +213,21 @@ fn tell(session: &Session, file: &Found, outcome: &Outcome) {
                 let _ = write!(line, " (takes the place of {})", replaced.join(", "));
             }
             ui.say(line);
-            let mut by_kind: Vec<(&str, u64, Vec<String>)> = Vec::new();
-            for f in &export.findings {
-                let what = match (&f.column, &f.value) {
-                    (Some(c), Some(v)) => Some(format!("{c} {v:?}")),
-                    (Some(c), None) => Some(c.clone()),
-                    (None, Some(v)) => Some(format!("{v:?}")),
-                    (None, None) => f.first_seen.clone(),
-                };
-                match by_kind.iter_mut().find(|k| k.0 == f.title) {
-                    Some(k) => {
-                        k.1 += f.count;
-                        k.2.extend(what);
-                    }
-                    None => by_kind.push((&f.title, f.count, what.into_iter().collect())),
-                }
+            tell_findings(session, &export.findings);
+        }
+        Outcome::Tables { export, replaced } => {
+            let rows: Vec<String> =
+                export.parts.iter().map(|p| format!("{} of {}", grouped(p.rows), p.table)).collect();
+            let mut line =
+                format!("loaded {name}: rows {}", if rows.is_empty() { "none".to_owned() } else { rows.join(", ") });
+            if export.rejected > 0 {
+                let _ = write!(line, ", {} rejected", count(export.rejected, "row", "rows"));
             }
-            for (title, n, mut what) in by_kind {
-                let more = what.len().saturating_sub(3);
-                what.truncate(3);
-                let mut text = format!("  {} {title}", super::ui::grouped(n));
-                if !what.is_empty() {
-                    let _ = write!(text, ": {}", what.join(", "));
-                }
-                if more > 0 {
-                    let _ = write!(text, " and {more} more");
-                }
-                ui.say(text);
+            if !replaced.is_empty() {
+                let _ = write!(line, " (takes the place of {})", replaced.join(", "));
             }
+            ui.say(line);
+            tell_findings(session, &export.findings);
         }
         Outcome::Known => ui.say(format!("{name}: loaded before, nothing to do")),
         Outcome::SetAside { held_by, rows } => {
@@ -239,6 +236,38 @@ fn tell(session: &Session, file: &Found, outcome: &Outcome) {
         }
         Outcome::NoExport(what) => ui.say(format!("left aside {name}: {what}")),
         Outcome::Failed(error) => ui.error(error),
+    }
+}
+
+/// What was observed, a line for each kind.
+fn tell_findings(session: &Session, findings: &[Finding]) {
+    let mut by_kind: Vec<(&str, u64, Vec<String>)> = Vec::new();
+    for f in findings {
+        let what = match (&f.column, &f.value) {
+            (Some(c), Some(v)) => Some(format!("{c} {v:?}")),
+            (Some(c), None) => Some(c.clone()),
+            (None, Some(v)) => Some(format!("{v:?}")),
+            (None, None) => f.first_seen.clone(),
+        };
+        match by_kind.iter_mut().find(|k| k.0 == f.title) {
+            Some(k) => {
+                k.1 += f.count;
+                k.2.extend(what);
+            }
+            None => by_kind.push((&f.title, f.count, what.into_iter().collect())),
+        }
+    }
+    for (title, n, mut what) in by_kind {
+        let more = what.len().saturating_sub(3);
+        what.truncate(3);
+        let mut text = format!("  {} {title}", grouped(n));
+        if !what.is_empty() {
+            let _ = write!(text, ": {}", what.join(", "));
+        }
+        if more > 0 {
+            let _ = write!(text, " and {more} more");
+        }
+        session.ui.say(text);
     }
 }
 

@@ -10,11 +10,11 @@ use super::output::{self, Format};
 use super::ui::count;
 use super::{Ending, Session};
 use crate::dataset::Dataset;
-use crate::engine::sql;
+use crate::engine::{Tally, sql};
 use crate::error::{Error, Result};
 use crate::estimate::{Estimates, Status};
-use crate::indicators::{self, Basis, Cohort, INDICATORS, Indicator, Scope};
-use crate::measure::Counter;
+use crate::indicators::{self, Basis, Card, Cohort, INDICATORS, Indicator, Requirement, Scope};
+use crate::measure::{Counter, Supply, supply};
 use crate::provenance::Input;
 use crate::time::{self, Period};
 use crate::views;
@@ -115,7 +115,8 @@ pub fn scope(dataset: &Dataset, by: &str, choice: &Choice) -> Result<Scope> {
         (Some(first), Some(last)) => Period { start: *first, end: last + 1 },
         _ => Period { start: 0, end: 1 },
     };
-    let platforms: BTreeSet<&String> = cells.keys().map(|(_, p)| p).collect();
+    let observed = register.table_exports.iter().flat_map(|e| e.platforms.keys());
+    let platforms: BTreeSet<&String> = cells.keys().map(|(_, p)| p).chain(observed.clone()).collect();
     for name in &choice.platform {
         if !platforms.contains(name) {
             return Err(Error::Unknown {
@@ -140,9 +141,19 @@ pub fn scope(dataset: &Dataset, by: &str, choice: &Choice) -> Result<Scope> {
     scope.platforms.clone_from(&choice.platform);
     (scope.from, scope.until) = (choice.from, choice.until);
     scope.process_interval = choice.process_interval.then_some(choice.confidence);
-    scope.platforms_loaded = platforms.into_iter().cloned().collect();
+    scope.platforms_loaded = cells.keys().map(|(_, p)| p.clone()).collect();
+    scope.platforms_observed = observed.cloned().collect();
+    scope.window = window(dataset);
     scope.simulated = register.simulated();
     Ok(scope)
+}
+
+/// The days that the exports of other tables than statements observe; `None` where they do not say.
+fn window(dataset: &Dataset) -> Option<Period> {
+    let day = |micros: i64| i32::try_from(micros.div_euclid(86_400_000_000)).ok();
+    let (from, until) = dataset.register().observed();
+    let (start, end) = (day(from?)?, day(until? - 1)? + 1);
+    (start < end).then_some(Period { start, end })
 }
 
 /// Indicators by id; all that the dataset has the columns for if none is named.
@@ -150,18 +161,33 @@ pub fn scope(dataset: &Dataset, by: &str, choice: &Choice) -> Result<Scope> {
 /// # Errors
 /// [`Error::Unknown`], or [`Error::Usage`] where a named one needs a column that was not loaded.
 pub fn choose(session: &Session, dataset: &Dataset, names: &[String]) -> Result<Vec<&'static dyn Indicator>> {
-    let kept = &dataset.register().columns;
-    let missing = |i: &'static dyn Indicator| -> Vec<&'static str> {
-        let needs =
-            i.card().requirement(Basis::Statements).map_or_else(Vec::new, |r| views::stored(r.table, r.columns));
-        needs.into_iter().filter(|c| !kept.iter().any(|k| k == c)).collect()
+    // On other bases the estimate itself says which column is missing.
+    let missing = |card: &Card| -> Option<Vec<String>> {
+        let statements = card.requires.iter().map(|r| (r.basis, supply(dataset, r)));
+        let usable = |(basis, supply): &(Basis, Supply)| match supply {
+            Supply::Whole => true,
+            Supply::Lacks(_) => *basis != Basis::Statements,
+            Supply::Nothing(_) => false,
+        };
+        let all: Vec<(Basis, Supply)> = statements.collect();
+        if all.iter().any(usable) {
+            return None;
+        }
+        let lacking = all.into_iter().find_map(|(_, s)| if let Supply::Lacks(c) = s { Some(c) } else { None });
+        Some(lacking.unwrap_or_default())
     };
     if names.is_empty() {
-        let (can, cannot): (Vec<&'static dyn Indicator>, Vec<_>) =
-            INDICATORS.iter().copied().partition(|i| missing(*i).is_empty());
-        for indicator in cannot {
-            let columns = missing(indicator).join(", ");
-            session.ui.warn(format!("no {}: the dataset was loaded without {columns}", indicator.card().id));
+        let mut can = Vec::new();
+        for indicator in INDICATORS {
+            match missing(indicator.card()) {
+                None => can.push(*indicator),
+                Some(columns) if columns.is_empty() => {}
+                Some(columns) => session.ui.warn(format!(
+                    "no {}: the dataset was loaded without {}",
+                    indicator.card().id,
+                    columns.join(", ")
+                )),
+            }
         }
         return Ok(can);
     }
@@ -169,16 +195,38 @@ pub fn choose(session: &Session, dataset: &Dataset, names: &[String]) -> Result<
         .iter()
         .map(|name| {
             let indicator = indicators::indicator(name)?;
-            let missing = missing(indicator);
-            if missing.is_empty() {
-                return Ok(indicator);
+            match missing(indicator.card()) {
+                None => Ok(indicator),
+                Some(columns) if columns.is_empty() => {
+                    let needs: Vec<&str> =
+                        indicator.card().requires.iter().map(|r| views::first_table(r.table)).collect();
+                    Err(Error::usage(
+                        format!("{name} cannot be measured on this dataset: it has no {}", needs.join(", and no ")),
+                        format!("`systemic explain {name}` says what it needs"),
+                    ))
+                }
+                Some(columns) => Err(Error::usage(
+                    format!("{name} needs columns that this dataset was loaded without: {}", columns.join(", ")),
+                    "load the exports into a new folder, with these columns among --columns or without that option",
+                )),
             }
-            Err(Error::usage(
-                format!("{name} needs columns that this dataset was loaded without: {}", missing.join(", ")),
-                "load the exports into a new folder, with these columns among --columns or without that option",
-            ))
         })
         .collect()
+}
+
+/// The tallies of an indicator on every basis that a dataset holds.
+pub fn tallies(dataset: &Dataset, indicator: &dyn Indicator, scope: &Scope) -> Vec<Tally> {
+    let bases = indicator.card().requires.iter().filter(|r| supply(dataset, r) == Supply::Whole);
+    let fit = |r: &&Requirement| views::table_or_view(r.table).is_some_and(|t| scope.groups_fit(t));
+    bases.filter(fit).flat_map(|r| indicator.tallies(r.basis, scope)).collect()
+}
+
+/// Whether an indicator can be split by the groups of a scope on some basis.
+fn splits(indicator: &dyn Indicator, scope: &Scope) -> bool {
+    let card = indicator.card();
+    let own = card.own_group.is_some_and(|own| scope.groups.iter().any(|g| g.name == own));
+    let fits = |r: &Requirement| views::table_or_view(r.table).is_some_and(|t| scope.groups_fit(t));
+    !own && card.requires.iter().any(fits)
 }
 
 impl Measure {
@@ -193,19 +241,17 @@ impl Measure {
         let mut chosen = choose(session, &dataset, &self.indicators)?;
         let scope = scope(&dataset, &self.by, &self.choice)?;
         if self.indicators.is_empty() {
-            let split = |i: &&'static dyn Indicator| {
-                i.card().own_group.is_some_and(|own| scope.groups.iter().any(|g| g.name == own))
-            };
-            for indicator in chosen.iter().filter(|i| split(i)) {
-                session.ui.warn(format!("no {}: it is split by that group itself", indicator.card().id));
+            let not: Vec<&str> = chosen.iter().filter(|i| !splits(**i, &scope)).map(|i| i.card().id).collect();
+            if !not.is_empty() {
+                session.ui.warn(format!("not split by {}: {}", scope.group_name().unwrap_or_default(), not.join(", ")));
             }
-            chosen.retain(|i| !split(i));
+            chosen.retain(|i| splits(*i, &scope));
         }
         if self.dry_run {
             let mut text = String::new();
             for indicator in &chosen {
-                for tally in indicator.tallies(Basis::Statements, &scope) {
-                    let from = format!("'{}/**/*.parquet'", dataset.table_folder().display());
+                for tally in tallies(&dataset, *indicator, &scope) {
+                    let from = |name: &str| Dataset::sql_source(dataset.folder(), name);
                     let _ = write!(text, "-- {}\n{};\n\n", indicator.card().id, sql::sql(&tally, &from)?);
                 }
             }
@@ -219,7 +265,7 @@ impl Measure {
         }
         if estimates.is_empty() {
             let days = format!("{} to {}", time::iso(scope.span.start), time::iso(scope.span.end - 1));
-            session.ui.warn(format!("no statement lies in what was asked for; submissions are of {days}"));
+            session.ui.warn(format!("no row lies in what was asked for; submissions are of {days}"));
         }
         if let Some(folder) = &self.counts {
             let files = super::counts::write(&dataset, &mut counter, &chosen, &scope, folder)?;
@@ -272,6 +318,16 @@ pub fn dataset_inputs(dataset: &Dataset) -> Vec<Input> {
             rejected: Some(e.rejected),
             checksum: Some(e.checksum),
         })
+        .chain(dataset.register().table_exports.iter().map(|e| Input {
+            path: e.name.clone(),
+            sha256: Some(e.sha256.clone()),
+            bytes: Some(e.bytes),
+            outcome: "in the dataset".into(),
+            rows_in: None,
+            rows: Some(e.rows),
+            rejected: Some(e.rejected),
+            checksum: None,
+        }))
         .collect()
 }
 
@@ -279,7 +335,7 @@ fn summary(estimates: &Estimates, file: &Path) -> String {
     let insufficient = estimates.rows().iter().filter(|e| e.status == Status::Insufficient).count();
     let mut text = format!("{} in {}", count(estimates.len() as u64, "estimate", "estimates"), file.display());
     if insufficient > 0 {
-        let _ = write!(text, "; {} without a value for want of statements", super::ui::grouped(insufficient as u64));
+        let _ = write!(text, "; {} without a value for want of rows", super::ui::grouped(insufficient as u64));
     }
     text
 }

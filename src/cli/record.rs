@@ -59,6 +59,12 @@ pub fn input(path: &Path, outcome: &Outcome) -> Input {
             input.checksum = Some(export.checksum);
             if replaced.is_empty() { "loaded".into() } else { format!("loaded in place of {}", replaced.join(", ")) }
         }
+        Outcome::Tables { export, replaced } => {
+            input.sha256 = Some(export.sha256.clone());
+            input.bytes = Some(export.bytes);
+            (input.rows, input.rejected) = (Some(export.rows), Some(export.rejected));
+            if replaced.is_empty() { "loaded".into() } else { format!("loaded in place of {}", replaced.join(", ")) }
+        }
         Outcome::Known => "loaded before".into(),
         Outcome::SetAside { held_by, rows } => {
             input.rows_in = Some(*rows);

@@ -15,7 +15,7 @@ use crate::charts::CHARTS;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::estimate::{ALL_PLATFORMS, Estimate, Estimates};
-use crate::indicators::{Card, Cohort, Indicator};
+use crate::indicators::{Basis, Card, Cohort, Indicator};
 use crate::measure::Counter;
 use crate::provenance::FILE;
 use crate::sources::find;
@@ -140,7 +140,8 @@ impl Run {
         let mut rows: Vec<Estimate> = Vec::new();
         for by in over_time.iter().map(String::as_str).chain(BREAKDOWNS.iter().copied()) {
             let scope = scope(dataset, by, &self.choice)?;
-            if scope.groups.iter().any(|g| !kept.iter().any(|k| k == g.column)) {
+            // Statements can be loaded without the column.
+            if scope.groups.iter().any(|g| g.column.is_some_and(|c| !kept.iter().any(|k| k == c))) {
                 continue;
             }
             // Indicators that make groups of their own are not split a second time: few would read it.
@@ -179,7 +180,8 @@ impl Run {
         let days: BTreeSet<i32> = dataset.register().cells().into_keys().filter_map(|(day, _)| day).collect();
         let draw = |indicator: &&'static dyn Indicator| -> Result<Vec<PathBuf>> {
             let card = indicator.card();
-            let cohort = self.choice.cohort().unwrap_or(card.cohort);
+            let own = card.requirement(Basis::Statements).map_or(Cohort::Window, |r| r.cohort);
+            let cohort = self.choice.cohort().unwrap_or(own);
             let (rows, trimmed) = for_charts(estimates.rows(), card, cohort, &days);
             let mut spec = spec(card.id, &rows, &self.look);
             spec.group = card.own_group.map(str::to_owned);
@@ -273,7 +275,7 @@ fn for_charts(estimates: &[Estimate], card: &Card, cohort: Cohort, days: &BTreeS
         } else {
             true
         };
-        complete || end - start == longest
+        complete || end - start == longest || e.basis != Basis::Statements.name()
     };
     let kept: Vec<Estimate> = rows.iter().filter(|e| stays(e)).cloned().collect();
     let trimmed = kept.len() < rows.len();

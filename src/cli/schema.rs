@@ -7,7 +7,7 @@ use super::{Ending, Session, output};
 use crate::engine::sql::identifier;
 use crate::error::{Error, Result};
 use crate::estimate;
-use crate::tables::{Column, Kind, TABLES, Values, codes};
+use crate::tables::{Column, Kind, TABLES, Table, Values, codes};
 use crate::views::VIEWS;
 
 /// Print the schema of a table, a view or the estimates as a Frictionless Table Schema
@@ -38,7 +38,8 @@ impl Schema {
         } else if let Some(table) = TABLES.iter().find(|t| t.name() == name) {
             table.columns().iter().map(Field::of).collect()
         } else if let Some(view) = VIEWS.iter().find(|v| v.name() == name) {
-            view.base().columns().iter().chain(view.columns()).map(Field::of).collect()
+            let base = view.base().map_or(&[][..], Table::columns);
+            base.iter().chain(view.columns()).map(Field::of).collect()
         } else {
             let known = names.into_iter().map(str::to_owned).collect();
             return Err(Error::Unknown { kind: "table", name: name.clone(), known });

@@ -14,7 +14,8 @@ pub const LOCK: &str = ".lock";
 
 /// Removes a dataset's own files from its folder.
 pub fn clear(folder: &Path) -> Result<()> {
-    for name in ["statements", "rejected", FILE, "findings.csv", MANIFEST, LOCK] {
+    let tables = crate::tables::TABLES.iter().map(|t| t.name());
+    for name in tables.chain(["views", "rejected", FILE, "findings.csv", MANIFEST, LOCK]) {
         let path = folder.join(name);
         let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
         if let Err(e) = removed

@@ -9,7 +9,7 @@ use super::folder::{self, LOCK, cell_records, clear, move_file, rename};
 use super::open::{Declared, Opened};
 use super::overlap::{self, Verdict};
 use super::pipeline::{Progress, Sink};
-use super::register::{Export, Register, SetAside};
+use super::register::{Export, Register, SetAside, TableExport};
 use super::{Dataset, rejected};
 use crate::error::{Error, Result};
 use crate::finding::{self, Findings};
@@ -65,6 +65,13 @@ pub enum Outcome {
         /// Exports whose place it took.
         replaced: Vec<String>,
     },
+    /// Its rows are in tables of the dataset.
+    Tables {
+        /// Its entry in the register.
+        export: Box<TableExport>,
+        /// Exports whose place it took.
+        replaced: Vec<String>,
+    },
     /// It was loaded before; nothing was done.
     Known,
     /// All its statements are in another export that stays.
@@ -83,7 +90,7 @@ pub enum Outcome {
 /// Loads files into datasets.
 #[derive(Debug)]
 pub struct Loader {
-    dataset: Dataset,
+    pub(super) dataset: Dataset,
     options: Options,
     chosen: Arc<[usize]>,
     plan: Plan,
@@ -394,7 +401,9 @@ impl Loader {
         for old in &go {
             self.remove_files(old)?;
         }
-        Ok(go.into_iter().map(|e| e.name).collect())
+        let mut gone: Vec<String> = go.into_iter().map(|e| e.name).collect();
+        gone.extend(self.retain_tables(kept)?);
+        Ok(gone)
     }
 
     /// Writes the register and the table of findings.
@@ -407,11 +416,13 @@ impl Loader {
         let fail = |e: &dyn std::fmt::Display| Error::engine("cannot write findings.csv", e);
         let header = ["export", "code", "severity", "column", "value", "count", "first_seen", "title", "effect"];
         writer.write_record(header).map_err(|e| fail(&e))?;
-        for export in &self.dataset.register.exports {
-            for f in &export.findings {
+        let register = &self.dataset.register;
+        let statements = register.exports.iter().map(|e| (&e.name, &e.findings));
+        for (name, findings) in statements.chain(register.table_exports.iter().map(|e| (&e.name, &e.findings))) {
+            for f in findings {
                 writer
                     .serialize((
-                        &export.name,
+                        name,
                         &f.code,
                         f.severity,
                         &f.column,
@@ -426,7 +437,8 @@ impl Loader {
         }
         let bytes = writer.into_inner().map_err(|e| fail(&e))?;
         super::write_whole(&self.dataset.folder.join("findings.csv"), &bytes)?;
-        Ok(self.dataset)
+        // When observation begins and ends may have changed.
+        Ok(Dataset::of(&self.dataset.folder, self.dataset.register))
     }
 
     /// Removes what an interrupted run left: staged files, and files that no export of the register owns.
@@ -437,6 +449,7 @@ impl Loader {
                 std::fs::remove_dir_all(entry.path()).map_err(|e| Error::io("remove", entry.path(), e))?;
             }
         }
+        self.tidy_tables()?;
         let table = self.dataset.table_folder();
         let owned: Vec<PathBuf> = self.dataset.register.exports.iter().flat_map(|e| e.files.clone()).collect();
         let days = std::fs::read_dir(&table).into_iter().flatten().flatten();

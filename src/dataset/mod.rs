@@ -1,9 +1,11 @@
-//! A dataset: a folder of loaded tables that counts every statement once.
+//! A dataset: a folder of loaded tables that counts every row once.
 //!
 //! ```text
 //! data/
 //!   statements/2025-07-01/….parquet   the rows, by day of submission (UTC); rows of many days in no order
 //!                                     are filed under mixed-days, rows without one under unknown-day
+//!   listings/….parquet, …             the rows of other tables
+//!   views/….parquet                   what was derived from them and is read many times, such as spells
 //!   rejected/….parquet                records that could not be read: file, entry, line, reason, bytes
 //!   exports.json                      the register: which exports, what is in them, what was observed
 //!   findings.csv                      the observations as a table
@@ -12,13 +14,15 @@
 //! Every file of a table has the same columns in the same order, so that one expression reads them all:
 //! `select * from 'data/statements/**/*.parquet'`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use polars::prelude::{DataFrame, IntoLazy, LazyFrame, PlRefPath, ScanArgsParquet};
+use polars::prelude::{IntoLazy, LazyFrame, PlRefPath, ScanArgsParquet};
 
 use crate::error::{Error, Result};
+use crate::tables::{self, Table, statements::Statements};
+use crate::views::Options;
 use register::Register;
 
 pub mod encode;
@@ -30,6 +34,8 @@ pub mod pipeline;
 pub mod register;
 mod rejected;
 pub mod scan;
+mod table_rows;
+mod tables_in;
 
 /// Name of the record of a run, beside everything that is made.
 pub const MANIFEST: &str = "manifest.json";
@@ -42,12 +48,20 @@ pub const MANIFEST: &str = "manifest.json";
 /// let by_platform = lf.group_by([col("platform")]).agg([len()]).collect();
 /// # Ok::<(), systemic::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Dataset {
     folder: PathBuf,
     register: Register,
+    /// How views are made.
+    options: Options,
     /// What was derived from all rows, and is needed again for other groups and periods.
-    derived: Arc<Mutex<BTreeMap<String, DataFrame>>>,
+    derived: Arc<Mutex<BTreeMap<String, LazyFrame>>>,
+}
+
+impl std::fmt::Debug for Dataset {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Dataset").field("folder", &self.folder).finish_non_exhaustive()
+    }
 }
 
 impl Dataset {
@@ -76,7 +90,9 @@ impl Dataset {
     }
 
     fn of(folder: &Path, register: Register) -> Self {
-        Self { folder: folder.to_owned(), register, derived: Arc::default() }
+        let (observed_from, observed_until) = register.observed();
+        let options = Options { observed_from, observed_until, ..Options::default() };
+        Self { folder: folder.to_owned(), register, options, derived: Arc::default() }
     }
 
     /// Whether a folder holds a dataset.
@@ -110,18 +126,92 @@ impl Dataset {
         self.register.exports.iter().flat_map(|e| &e.files).map(|f| folder.join(f)).collect()
     }
 
+    /// How views are made.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// The dataset, with its views made otherwise.
+    #[must_use]
+    pub fn with_options(self, change: impl FnOnce(&mut Options)) -> Self {
+        let mut options = self.options;
+        change(&mut options);
+        Self { options, derived: Arc::default(), ..self }
+    }
+
     /// What `make` derives from the rows, made once for each name.
     ///
     /// # Errors
     /// Those of `make`.
-    pub fn remember(&self, name: &str, make: impl FnOnce() -> Result<DataFrame>) -> Result<DataFrame> {
-        let mut derived = self.derived.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(frame) = derived.get(name) {
-            return Ok(frame.clone());
+    pub fn remember(&self, name: &str, make: impl FnOnce() -> Result<LazyFrame>) -> Result<LazyFrame> {
+        let known = |name: &str| self.derived.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        if let Some(frame) = known(name) {
+            return Ok(frame);
         }
+        // Not locked meanwhile: a view may be made of views.
         let frame = make()?;
-        derived.insert(name.to_owned(), frame.clone());
+        self.derived.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), frame.clone());
         Ok(frame)
+    }
+
+    /// What stands for a table or a kept view of a dataset in this folder after FROM, in SQL.
+    #[must_use]
+    pub fn sql_source(folder: &Path, name: &str) -> String {
+        let folder = folder.display().to_string().replace('\'', "''");
+        match tables::table(name) {
+            Some(_) => format!("'{folder}/{name}/**/*.parquet'"),
+            None => format!("'{folder}/views/{name}.parquet'"),
+        }
+    }
+
+    /// File of a view that is kept.
+    #[must_use]
+    pub fn view_file(&self, name: &str) -> PathBuf {
+        self.folder.join("views").join(format!("{name}.parquet"))
+    }
+
+    /// Files of a table, in the order of its frame.
+    #[must_use]
+    pub fn table_files(&self, name: &str) -> Vec<PathBuf> {
+        if name == Statements.name() {
+            return self.statement_files();
+        }
+        let folder = self.folder.join(name);
+        self.register.parts(name).flat_map(|p| &p.files).map(|f| folder.join(f)).collect()
+    }
+
+    /// Columns of a table that some export fills; empty where no row of it is loaded.
+    #[must_use]
+    pub fn filled_columns(&self, name: &str) -> BTreeSet<String> {
+        if name == Statements.name() {
+            let loaded = !self.register.exports.is_empty();
+            return self.register.columns.iter().filter(|_| loaded).cloned().collect();
+        }
+        let own = tables::table(name).into_iter().flat_map(Table::columns);
+        let set = own.filter(|c| c.origin == tables::Origin::Provenance).map(|c| c.name.to_owned());
+        let mut filled: BTreeSet<String> =
+            self.register.parts(name).filter(|p| p.rows > 0).flat_map(|p| p.columns.iter().cloned()).collect();
+        if !filled.is_empty() {
+            filled.extend(set);
+        }
+        filled
+    }
+
+    /// A table, lazily. Without rows it is a frame without rows.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] where there is no such table, [`Error::Engine`] where Polars cannot open a file.
+    pub fn table(&self, name: &str) -> Result<LazyFrame> {
+        if name == Statements.name() {
+            return self.statements();
+        }
+        let table = tables::table(name).ok_or_else(|| Error::Unknown {
+            kind: "table",
+            name: name.to_owned(),
+            known: tables::TABLES.iter().map(|t| t.name().to_owned()).collect(),
+        })?;
+        scan_files(&self.table_files(name), || scan::empty_of(table))
     }
 
     /// The table `statements`, lazily. A dataset without rows gives a frame without rows.
@@ -129,15 +219,15 @@ impl Dataset {
     /// # Errors
     /// [`Error::Engine`] where Polars cannot open a file.
     pub fn statements(&self) -> Result<LazyFrame> {
-        let folder = self.table_folder();
-        let paths: Vec<PlRefPath> =
-            self.statement_files().iter().map(|f| PlRefPath::new(f.to_string_lossy())).collect();
-        if paths.is_empty() {
-            return Ok(scan::empty(&self.register.columns).lazy());
-        }
-        LazyFrame::scan_parquet_files(paths.into(), ScanArgsParquet::default())
-            .map_err(|e| Error::engine(format!("cannot open {}", folder.display()), e))
+        scan_files(&self.statement_files(), || scan::empty(&self.register.columns))
     }
+}
+
+fn scan_files(files: &[PathBuf], empty: impl FnOnce() -> polars::prelude::DataFrame) -> Result<LazyFrame> {
+    let Some(first) = files.first() else { return Ok(empty().lazy()) };
+    let paths: Vec<PlRefPath> = files.iter().map(|f| PlRefPath::new(f.to_string_lossy())).collect();
+    LazyFrame::scan_parquet_files(paths.into(), ScanArgsParquet::default())
+        .map_err(|e| Error::engine(format!("cannot open {}", first.display()), e))
 }
 
 /// Writes a file whole or not at all.

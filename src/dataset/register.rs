@@ -107,6 +107,56 @@ pub struct SetAside {
     pub rows: u64,
 }
 
+/// Rows of one table from one export of other tables than statements.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The table.
+    pub table: String,
+    /// Columns that the export can fill.
+    pub columns: Vec<String>,
+    /// Rows loaded.
+    pub rows: u64,
+    /// Empty cells per column that the export can fill.
+    pub nulls: BTreeMap<String, u64>,
+    /// Its Parquet files, relative to the folder of the table.
+    pub files: Vec<PathBuf>,
+}
+
+/// One loaded export of other tables than statements.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableExport {
+    /// Name of the file.
+    pub name: String,
+    /// Its SHA-256.
+    pub sha256: String,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Id of the source that read it.
+    pub source: String,
+    /// What it is, whatever its bytes.
+    pub identity: String,
+    /// How it was read: name and digest of the mapping.
+    pub reading: String,
+    /// Instant (microseconds since 1970, UTC) from which what happened is in it.
+    pub observed_from: Option<i64>,
+    /// Instant at which observation ends.
+    pub observed_until: Option<i64>,
+    /// Whether its rows are simulated.
+    pub simulated: bool,
+    /// Records loaded, over all tables.
+    pub rows: u64,
+    /// Records kept aside.
+    pub rejected: u64,
+    /// Rows by platform, where a table has one.
+    pub platforms: BTreeMap<String, u64>,
+    /// Its rows, by table.
+    pub parts: Vec<Part>,
+    /// Its rejected records, relative to the dataset.
+    pub rejected_file: Option<PathBuf>,
+    /// What was observed.
+    pub findings: Vec<Finding>,
+}
+
 /// What a dataset was loaded from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Register {
@@ -122,13 +172,24 @@ pub struct Register {
     pub exports: Vec<Export>,
     /// Exports whose statements are in others.
     pub set_aside: Vec<SetAside>,
+    /// Exports of other tables, by identity.
+    #[serde(default)]
+    pub table_exports: Vec<TableExport>,
 }
 
 impl Register {
     /// An empty register of a table.
     #[must_use]
     pub fn new(table: &str, columns: Vec<String>, aliases: String) -> Self {
-        Self { format: FORMAT, table: table.to_owned(), columns, aliases, exports: Vec::new(), set_aside: Vec::new() }
+        Self {
+            format: FORMAT,
+            table: table.to_owned(),
+            columns,
+            aliases,
+            exports: Vec::new(),
+            set_aside: Vec::new(),
+            table_exports: Vec::new(),
+        }
     }
 
     /// Reads the register of a dataset; `None` if there is none.
@@ -160,6 +221,7 @@ impl Register {
     /// [`Error::Io`].
     pub fn write(&mut self, folder: &Path) -> Result<()> {
         self.exports.sort_by(|a, b| (&a.identity, &a.sha256).cmp(&(&b.identity, &b.sha256)));
+        self.table_exports.sort_by(|a, b| (&a.identity, &a.sha256).cmp(&(&b.identity, &b.sha256)));
         self.set_aside.sort_by(|a, b| (&a.name, &a.sha256).cmp(&(&b.name, &b.sha256)));
         let text = serde_json::to_string_pretty(self).map_err(|e| Error::engine("cannot write the register", e))?;
         super::write_whole(&folder.join(FILE), text.as_bytes())
@@ -171,10 +233,35 @@ impl Register {
         self.exports.iter().map(|e| e.rows).sum()
     }
 
-    /// Whether any statement is simulated.
+    /// Whether any row is simulated.
     #[must_use]
     pub fn simulated(&self) -> bool {
-        self.exports.iter().any(|e| e.simulated > 0)
+        self.exports.iter().any(|e| e.simulated > 0) || self.table_exports.iter().any(|e| e.simulated)
+    }
+
+    /// The parts of a table.
+    pub fn parts<'a>(&'a self, table: &'a str) -> impl Iterator<Item = &'a Part> {
+        self.table_exports.iter().flat_map(|e| &e.parts).filter(move |p| p.table == table)
+    }
+
+    /// Rows of a table.
+    #[must_use]
+    pub fn rows_of(&self, table: &str) -> u64 {
+        if table == self.table { self.rows() } else { self.parts(table).map(|p| p.rows).sum() }
+    }
+
+    /// Names of the tables that have rows, in the order of the help.
+    #[must_use]
+    pub fn tables(&self) -> Vec<&'static str> {
+        crate::tables::TABLES.iter().map(|t| t.name()).filter(|t| self.rows_of(t) > 0).collect()
+    }
+
+    /// When observation begins, and when it ends, in microseconds: what all exports of other tables that say so
+    /// cover. `None` where none does.
+    #[must_use]
+    pub fn observed(&self) -> (Option<i64>, Option<i64>) {
+        let from = self.table_exports.iter().filter_map(|e| e.observed_from).max();
+        (from, self.table_exports.iter().filter_map(|e| e.observed_until).min())
     }
 
     /// Statements per day and platform, over all exports; `None` stands for rows without a date.
@@ -192,9 +279,16 @@ impl Register {
     pub fn input_id(&self) -> String {
         use sha2::{Digest, Sha256};
         let mut hashes: Vec<&str> = self.exports.iter().map(|e| e.sha256.as_str()).collect();
-        hashes.sort_unstable();
         let mut digest = Sha256::new();
-        let reading = self.columns.iter().map(String::as_str).chain([self.aliases.as_str()]);
+        let mut readings: Vec<&str> = Vec::new();
+        for export in &self.table_exports {
+            hashes.push(&export.sha256);
+            readings.push(&export.reading);
+        }
+        hashes.sort_unstable();
+        readings.sort_unstable();
+        let reading =
+            readings.into_iter().chain(self.columns.iter().map(String::as_str)).chain([self.aliases.as_str()]);
         for part in hashes.into_iter().chain(reading) {
             digest.update(part.as_bytes());
             digest.update(b"\n");

@@ -3,7 +3,7 @@
 use polars::prelude::{DataFrame, DataType, Field, Schema, TimeUnit, TimeZone};
 
 use crate::tables::statements::COLUMNS;
-use crate::tables::{Column, Kind};
+use crate::tables::{Column, Kind, Table};
 
 fn data_type(kind: Kind) -> DataType {
     match kind {
@@ -20,7 +20,16 @@ fn data_type(kind: Kind) -> DataType {
 /// A frame of the table `statements` with these columns and no row.
 #[must_use]
 pub fn empty(columns: &[String]) -> DataFrame {
-    let chosen = COLUMNS.iter().filter(|c| columns.iter().any(|n| n == c.name));
-    let fields = chosen.map(|c: &Column| Field::new(c.name.into(), data_type(c.kind)));
+    without_rows(COLUMNS.iter().filter(|c| columns.iter().any(|n| n == c.name)))
+}
+
+/// A frame of a table with all its columns and no row.
+#[must_use]
+pub fn empty_of(table: &dyn Table) -> DataFrame {
+    without_rows(table.columns().iter())
+}
+
+fn without_rows<'a>(columns: impl Iterator<Item = &'a Column>) -> DataFrame {
+    let fields = columns.map(|c| Field::new(c.name.into(), data_type(c.kind)));
     DataFrame::empty_with_schema(&fields.collect::<Schema>())
 }

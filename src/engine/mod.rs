@@ -9,7 +9,9 @@ pub mod polars;
 pub mod predicate;
 pub mod sql;
 pub mod tally;
+pub mod units;
 
 pub use frames::Frames;
 pub use predicate::{Op, Predicate, Scalar};
 pub use tally::{Key, KeyExpr, Kind, Measure, Tally, TallyTable};
+pub use units::{UnitRows, Units};

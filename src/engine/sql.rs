@@ -11,14 +11,14 @@ use crate::error::Result;
 use crate::tables::{self, Table};
 use crate::time;
 
-/// The query that gives the counts of a tally, over `from`: a table, or any expression that stands after
-/// FROM, such as DuckDB's `'data/statements/**/*.parquet'`. It is put into the text as it is.
+/// The query that gives the counts of a tally. `from` gives what stands for a table after FROM: its name, or any
+/// expression, such as DuckDB's `'data/statements/**/*.parquet'`. It is put into the text as it is.
 ///
 /// Keys come first, then measures, each under its name. No row means that no row was counted.
 ///
 /// # Errors
 /// Those of [`Tally::check`].
-pub fn sql(tally: &Tally, from: &str) -> Result<String> {
+pub fn sql(tally: &Tally, from: &dyn Fn(&str) -> String) -> Result<String> {
     let table = tally.check()?;
     let mut columns: Vec<String> = Vec::new();
     for key in &tally.keys {
@@ -39,9 +39,10 @@ pub fn sql(tally: &Tally, from: &str) -> Result<String> {
         };
         columns.push(format!("{expr} as {}", identifier(&measure.name)));
     }
-    let from = match crate::views::view(&tally.table) {
-        None => from.to_owned(),
-        Some(view) => format!("(\n  {}\n) as {}", view.sql(from), identifier(&tally.table)),
+    // A view without SQL is kept as a file of the dataset.
+    let from = match crate::views::view(&tally.table).and_then(|view| view.sql(from)) {
+        None => from(&tally.table),
+        Some(view) => format!("(\n  {view}\n) as {}", identifier(&tally.table)),
     };
     let mut text = format!("select\n  {}\nfrom {from}\n", columns.join(",\n  "));
     let filters: Vec<String> = tally.filters.iter().map(|p| condition(p, table)).collect();
@@ -56,6 +57,13 @@ pub fn sql(tally: &Tally, from: &str) -> Result<String> {
         let _ = writeln!(text, "group by {}\norder by {}", positions.join(", "), order.join(", "));
     }
     Ok(text)
+}
+
+/// Conditions on rows of a table or view, as they stand after WHERE.
+#[must_use]
+pub fn conditions(table: &str, filters: &[Predicate]) -> Vec<String> {
+    let table = crate::views::table_or_view(table);
+    table.map_or_else(Vec::new, |table| filters.iter().map(|p| condition(p, table)).collect())
 }
 
 fn condition(predicate: &Predicate, table: &dyn Table) -> String {
@@ -155,7 +163,7 @@ where "platform" in ('SIA "JOOM"', 'O''Reilly; drop')
 group by 1, 2, 3
 order by 1 nulls first, 2 nulls first, 3 nulls first
 "#;
-        assert_eq!(sql(&tally, "statements").expect("valid"), expected);
+        assert_eq!(sql(&tally, &str::to_owned).expect("valid"), expected);
     }
 
     #[test]
@@ -167,8 +175,8 @@ order by 1 nulls first, 2 nulls first, 3 nulls first
             measures: vec![Measure::count("n")],
         };
         let expected = "select\n  count(*) as \"n\"\nfrom t\nwhere 1 = 0\n  and 1 = 1\nhaving count(*) > 0\n";
-        assert_eq!(sql(&tally, "t").expect("valid"), expected);
+        assert_eq!(sql(&tally, &|_| "t".to_owned()).expect("valid"), expected);
         let bad = Tally { table: "t".into(), ..tally };
-        assert!(sql(&bad, "t").is_err());
+        assert!(sql(&bad, &str::to_owned).is_err());
     }
 }

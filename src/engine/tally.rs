@@ -123,11 +123,7 @@ impl Tally {
     /// another type than its column, a key or operand that is no scalar, a grain longer than a month, or
     /// a name given twice.
     pub fn check(&self) -> Result<&'static dyn Table> {
-        let table = views::table_or_view(&self.table).ok_or_else(|| Error::Unknown {
-            kind: "table",
-            name: self.table.clone(),
-            known: tables::TABLES.iter().map(|t| t.name().to_owned()).collect(),
-        })?;
+        let table = views::table_or_view(&self.table).ok_or_else(|| unknown_table(&self.table))?;
         let mut names = BTreeSet::new();
         for name in self.keys.iter().map(|k| &k.name).chain(self.measures.iter().map(|m| &m.name)) {
             if !names.insert(name) {
@@ -173,6 +169,11 @@ impl Tally {
         }
         Ok(table)
     }
+}
+
+pub(super) fn unknown_table(name: &str) -> Error {
+    let known = tables::TABLES.iter().map(|t| t.name()).chain(views::VIEWS.iter().map(|v| v.name()));
+    Error::Unknown { kind: "table", name: name.to_owned(), known: known.map(str::to_owned).collect() }
 }
 
 fn invalid(table: &str, message: String) -> Error {

@@ -33,8 +33,6 @@ pub struct Card {
     pub legal: &'static [&'static str],
     /// Sources of the definition and of its known limits.
     pub references: &'static [&'static str],
-    /// Date by which statements are assigned to a period, if nothing else is asked for.
-    pub cohort: Cohort,
     /// Name of the group that it splits every cell by, such as `category` for a mix; `None` without one.
     pub own_group: Option<&'static str>,
     /// Text of the documentation comment, each line with the blank that precedes it there.
@@ -67,6 +65,8 @@ pub struct Requirement {
     pub basis: Basis,
     /// Table or view.
     pub table: &'static str,
+    /// Date by which a row is assigned to a period; for statements, if nothing else is asked for.
+    pub cohort: Cohort,
     /// Columns that it reads without groups and filters, in order of their names.
     pub columns: &'static [&'static str],
 }

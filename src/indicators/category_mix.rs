@@ -63,6 +63,7 @@ indicator! {
         requires: &[Requirement {
             basis: Basis::Statements,
             table: "statements",
+            cohort: Cohort::Submission,
             columns: &["category_v2", "created_at"],
         }],
         statistics: &STATISTICS,
@@ -78,7 +79,6 @@ indicator! {
             "Kaushal et al. 2024, arXiv:2404.02894",
             "Drolsbach, Pröllochs 2024, arXiv:2312.04431",
         ],
-        cohort: Cohort::Submission,
         own_group: Some("category"),
     }
 }

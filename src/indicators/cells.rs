@@ -9,6 +9,7 @@ use crate::engine::{Scalar, TallyTable};
 use crate::error::{Error, Result};
 use crate::estimate::{ALL_PLATFORMS, Estimate, SIMULATED, Status};
 use crate::time::{self, Grain, Period};
+use crate::views;
 
 /// What an estimate is about. Ordered by platform, group and period.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +38,8 @@ pub struct Cells<'a> {
     pub scope: &'a Scope,
     cohort: Cohort,
     basis: Basis,
+    /// Whether a row can be in several groups, for each variable of the scope.
+    several: Vec<bool>,
 }
 
 impl<'a> Cells<'a> {
@@ -46,11 +49,18 @@ impl<'a> Cells<'a> {
     /// [`Error::Invalid`] where the tables are not those of the tallies; [`Error::Usage`] where nothing
     /// tells which time the data is from.
     pub fn new(counts: &Counts, card: &'static Card, scope: &'a Scope) -> Result<Self> {
-        let cohort = scope.cohort.unwrap_or(card.cohort);
-        let (main, undated) = (counts.table(0)?, counts.table(1)?);
-        let days = if scope.grain == Grain::All { days(counts.table(2)?)? } else { None };
+        let cohort = scope.cohort_of(card, counts.basis);
+        let dated = cohort.column().is_some();
+        let nothing = TallyTable::default();
+        let (main, undated) = (counts.table(0)?, if dated { counts.table(1)? } else { &nothing });
+        let days = if dated && scope.grain == Grain::All { days(counts.table(2)?)? } else { None };
+        let statements = counts.basis == Basis::Statements;
         // Dates that are marked as impossible or placeholders do not stretch the period.
-        let whole = days.unwrap_or(scope.span);
+        let whole = match scope.window.filter(|_| !statements) {
+            Some(window) => window,
+            None => days.unwrap_or(scope.span),
+        };
+        let table = card.requirement(counts.basis).and_then(|r| views::table_or_view(r.table));
         let mut this = Self {
             by_cell: BTreeMap::new(),
             undated: BTreeMap::new(),
@@ -59,10 +69,11 @@ impl<'a> Cells<'a> {
             scope,
             cohort,
             basis: counts.basis,
+            several: scope.groups.iter().map(|g| table.is_some_and(|t| g.several_in(t))).collect(),
         };
         if whole.end <= whole.start && !(main.rows.is_empty() && undated.rows.is_empty()) {
             return Err(Error::usage(
-                format!("no statement has a {} date, so the numbers have no period", cohort.name()),
+                format!("no row has a {} date, so the numbers have no period", cohort.name()),
                 "choose another cohort date, or look at the rejected cells with `systemic inspect`",
             ));
         }
@@ -96,6 +107,11 @@ impl<'a> Cells<'a> {
         Ok(this)
     }
 
+    /// The basis that the counts rest on.
+    pub fn basis(&self) -> Basis {
+        self.basis
+    }
+
     /// Platform and groups of a row of counts: one group, or none, or as many as the values of its lists make.
     fn split(&self, key: &[Scalar]) -> (String, Vec<Option<String>>) {
         let mut key = key.iter();
@@ -105,8 +121,8 @@ impl<'a> Cells<'a> {
             ALL_PLATFORMS.to_owned()
         };
         let mut groups: Vec<Option<String>> = vec![None];
-        for group in &self.scope.groups {
-            let values = key.next().map_or_else(Vec::new, |k| group.values(k));
+        for (group, several) in self.scope.groups.iter().zip(&self.several) {
+            let values = key.next().map_or_else(Vec::new, |k| group.values(k, *several));
             let crossed = groups.iter().flat_map(|so_far| {
                 values.iter().map(move |value| {
                     Some(so_far.as_ref().map_or_else(|| value.clone(), |so_far| format!("{so_far}×{value}")))
@@ -129,8 +145,8 @@ impl<'a> Cells<'a> {
         if self.scope.simulated {
             row.add_note(SIMULATED);
         }
-        row.add_note(&format!("by {} date", self.cohort.name()));
-        for group in self.scope.groups.iter().filter(|g| g.several) {
+        row.add_note(&self.cohort.words());
+        for (group, _) in self.scope.groups.iter().zip(&self.several).filter(|(_, several)| **several) {
             row.add_note(&format!("a statement counts in each {} that it names", group.name.replace('_', " ")));
         }
         for note in [self.loaded(cell.period), self.limits(cell.period)].into_iter().flatten() {
@@ -149,7 +165,7 @@ impl<'a> Cells<'a> {
         let lost = self.undated.iter().filter(|((platform, group), _)| !seen.contains(&(platform, group)));
         lost.flat_map(|((platform, group), n)| {
             let cell = Cell { platform: platform.clone(), group: group.clone(), period: self.whole };
-            let reason = format!("no statement has a {} date", self.cohort.name());
+            let reason = format!("no {} has a {} date", self.card.unit, self.cohort.name());
             self.card.statistics.iter().map(move |statistic| {
                 let mut row = self.row(&cell, statistic);
                 row.n = Some(*n);
@@ -162,6 +178,10 @@ impl<'a> Cells<'a> {
     /// Which part of the submissions is loaded, where not all of the period's are.
     fn loaded(&self, period: Period) -> Option<String> {
         let days = &self.scope.days_loaded;
+        if self.basis != Basis::Statements {
+            let window = self.scope.window.filter(|w| *w != period && self.cohort != Cohort::Window)?;
+            return Some(format!("observed {} to {}", time::iso(window.start), time::iso(window.end - 1)));
+        }
         if days.is_empty() {
             return None;
         }

@@ -65,6 +65,7 @@ indicator! {
         requires: &[Requirement {
             basis: Basis::Statements,
             table: "statements",
+            cohort: Cohort::Submission,
             columns: &["created_at", "decision_account", "decision_monetary", "decision_provision", "visibility_set"],
         }],
         statistics: &STATISTICS,
@@ -79,7 +80,6 @@ indicator! {
             "Kaushal et al. 2024, arXiv:2404.02894",
             "Trujillo, Fagni, Cresci 2025, doi:10.1145/3711085",
         ],
-        cohort: Cohort::Submission,
         own_group: Some("restriction"),
     }
 }

@@ -61,6 +61,7 @@ indicator! {
         requires: &[Requirement {
             basis: Basis::Statements,
             table: "statements",
+            cohort: Cohort::Submission,
             columns: &["created_at", "keyword_set"],
         }],
         statistics: &STATISTICS,
@@ -74,7 +75,6 @@ indicator! {
             "Wilson 1927, J. Am. Stat. Assoc. 22, 209-212",
             "Kaushal et al. 2024, arXiv:2404.02894",
         ],
-        cohort: Cohort::Submission,
         own_group: Some("keyword"),
     }
 }

@@ -26,7 +26,7 @@ pub fn tallies(card: &'static Card, basis: Basis, scope: &Scope, keys: &[Key]) -
     if basis != Basis::Statements {
         return Vec::new();
     }
-    scope.tallies(scope.cohort.unwrap_or(card.cohort), keys.to_vec(), vec![Measure::count("n")])
+    scope.tallies(scope.cohort_of(card, basis), keys.to_vec(), vec![Measure::count("n")])
 }
 
 /// The estimates of a mix, whose group is `part` and whose codes are of the enumeration `list`: `codes_of` says which codes a row of the tally has; `None` leaves it out of n.

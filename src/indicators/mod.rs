@@ -2,7 +2,7 @@
 //!
 //! A new indicator is a new file and two lines here: its module, and its place in [`INDICATORS`].
 
-use crate::engine::{Tally, TallyTable};
+use crate::engine::{Tally, TallyTable, UnitRows, Units};
 use crate::error::{Error, Result};
 use crate::estimate::Estimate;
 
@@ -10,10 +10,12 @@ pub mod card;
 mod cells;
 mod delays;
 mod mix;
+pub mod parameters;
 mod scope;
 mod shares;
 
 pub use card::{Basis, Card, Direction, Level, Requirement, Stability, Statistic};
+pub use parameters::Parameters;
 pub use scope::{Cohort, Group, Scope};
 
 /// Declares an indicator: its method page, once, becomes both the documentation of the type and the text
@@ -107,9 +109,15 @@ pub trait Indicator: Sync {
     /// The counts that it needs on a basis; none where it cannot rest on it.
     fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally>;
 
-    /// Turns the merged counts of [`Indicator::tallies`] for the same scope into estimates. Pure and cheap.
+    /// The rows that it needs on a basis, where counts cannot answer: few, and of a view.
+    fn units(&self, _basis: Basis, _scope: &Scope) -> Vec<Units> {
+        Vec::new()
+    }
+
+    /// Turns the merged counts of [`Indicator::tallies`] and the rows of [`Indicator::units`] for the same scope
+    /// into estimates. Pure and cheap.
     ///
-    /// Data without a statement gives no estimate.
+    /// Data without a row gives no estimate.
     ///
     /// # Errors
     /// [`Error::Invalid`] where the counts are not those of the tallies; [`Error::Usage`] where the scope
@@ -117,18 +125,24 @@ pub trait Indicator: Sync {
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>>;
 }
 
-/// The counts of an indicator's tallies, in their order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The counts of an indicator's tallies and the rows of its units, in their order.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Counts {
     /// The basis that the tallies were asked for.
     pub basis: Basis,
     /// One table for each tally.
     pub tables: Vec<TallyTable>,
+    /// Rows for each request of units.
+    pub units: Vec<UnitRows>,
 }
 
 impl Counts {
     fn table(&self, at: usize) -> Result<&TallyTable> {
         self.tables.get(at).ok_or_else(|| cells::counts_fault(&format!("table {} is missing", at + 1)))
+    }
+
+    pub(crate) fn rows(&self, at: usize) -> Result<&UnitRows> {
+        self.units.get(at).ok_or_else(|| cells::counts_fault(&format!("rows {} are missing", at + 1)))
     }
 }
 

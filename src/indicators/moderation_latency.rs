@@ -118,6 +118,7 @@ indicator! {
         requires: &[Requirement {
             basis: Basis::Statements,
             table: "statements",
+            cohort: Cohort::Decision,
             columns: &[
                 "application_date", "application_date_impossible", "content_date_impossible",
                 "content_date_placeholder", "delay_days",
@@ -138,7 +139,6 @@ indicator! {
             "Trujillo, Fagni, Cresci 2025, doi:10.1145/3711085",
             "Drolsbach, Pröllochs 2024, arXiv:2312.04431",
         ],
-        cohort: Cohort::Decision,
         own_group: None,
     }
 }
@@ -198,7 +198,7 @@ impl Indicator for ModerationLatency {
             Measure::count_if("placeholder", placeholder),
             Measure::count_if("impossible", impossible),
         ];
-        scope.tallies(scope.cohort.unwrap_or(CARD.cohort), vec![Key::column("delay_days")], measures)
+        scope.tallies(scope.cohort_of(&CARD, basis), vec![Key::column("delay_days")], measures)
     }
 
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {

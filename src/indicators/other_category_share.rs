@@ -79,6 +79,7 @@ indicator! {
         requires: &[Requirement {
             basis: Basis::Statements,
             table: "statements",
+            cohort: Cohort::Submission,
             columns: &["category_v2", "created_at", "keyword_set"],
         }],
         statistics: &STATISTICS,
@@ -94,7 +95,6 @@ indicator! {
             "Kaushal et al. 2024, arXiv:2404.02894",
             "Trujillo, Fagni, Cresci 2025, doi:10.1145/3711085",
         ],
-        cohort: Cohort::Submission,
         own_group: None,
     }
 }
@@ -139,7 +139,7 @@ impl Indicator for OtherCategoryShare {
             return Vec::new();
         }
         let keys = vec![Key::column("category_v2"), Key::column("keyword_set")];
-        scope.tallies(scope.cohort.unwrap_or(CARD.cohort), keys, vec![Measure::count("n")])
+        scope.tallies(scope.cohort_of(&CARD, basis), keys, vec![Measure::count("n")])
     }
 
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {

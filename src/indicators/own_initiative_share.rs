@@ -75,6 +75,7 @@ indicator! {
         requires: &[Requirement {
             basis: Basis::Statements,
             table: "statements",
+            cohort: Cohort::Submission,
             columns: &["created_at", "source_type"],
         }],
         statistics: std::slice::from_ref(&SHARE),
@@ -90,7 +91,6 @@ indicator! {
             "Kaushal et al. 2024, arXiv:2404.02894",
             "Trujillo, Fagni, Cresci 2025, doi:10.1145/3711085",
         ],
-        cohort: Cohort::Submission,
         own_group: None,
     }
 }

@@ -63,6 +63,7 @@ indicator! {
         requires: &[Requirement {
             basis: Basis::Statements,
             table: "statements",
+            cohort: Cohort::Submission,
             columns: &["created_at", "platform"],
         }],
         statistics: &STATISTICS,
@@ -76,7 +77,6 @@ indicator! {
             "Gini 1912, Variabilità e mutabilità",
             "Trujillo, Fagni, Cresci 2025, doi:10.1145/3711085",
         ],
-        cohort: Cohort::Submission,
         own_group: None,
     }
 }
@@ -118,11 +118,7 @@ impl Indicator for PlatformConcentration {
         if basis != Basis::Statements {
             return Vec::new();
         }
-        together(scope).tallies(
-            scope.cohort.unwrap_or(CARD.cohort),
-            vec![Key::column("platform")],
-            vec![Measure::count("n")],
-        )
+        together(scope).tallies(scope.cohort_of(&CARD, basis), vec![Key::column("platform")], vec![Measure::count("n")])
     }
 
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {

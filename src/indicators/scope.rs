@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::card::{Basis, Card, Requirement};
+use super::parameters::Parameters;
 use crate::engine::{Key, Measure, Op, Predicate, Scalar, Tally};
 use crate::error::{Error, Result};
 use crate::tables::{self, Table};
 use crate::time::{Grain, Period};
+use crate::views;
 
 /// Name of the key that holds the first day of a period.
 pub(super) const PERIOD: &str = "period";
@@ -31,9 +34,13 @@ const LIST_GROUPS: &[(&str, &str)] = &[
     ("additional_category", "additional_categories"),
 ];
 
-/// The date by which a statement belongs to a period.
+/// The date by which a row belongs to a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cohort {
+    /// Date in this column of another table than statements.
+    Own(&'static str),
+    /// No date: rows are about the whole time of observation.
+    Window,
     /// Day on which the content was posted, as the platform states it: `content_date`.
     Content,
     /// Day from which the decision applies: `application_date`.
@@ -43,26 +50,39 @@ pub enum Cohort {
 }
 
 impl Cohort {
-    /// Every cohort.
+    /// Every cohort of statements.
     pub const ALL: [Self; 3] = [Self::Content, Self::Decision, Self::Submission];
 
-    /// Its name on the command line.
+    /// Its name: for statements that on the command line, else that of the column.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Own(column) => column,
+            Self::Window => "window",
             Self::Content => "content",
             Self::Decision => "decision",
             Self::Submission => "submission",
         }
     }
 
-    /// The column that holds the date.
+    /// The column that holds the date; `None` where no date matters.
     #[must_use]
-    pub fn column(self) -> &'static str {
+    pub fn column(self) -> Option<&'static str> {
         match self {
-            Self::Content => "content_date",
-            Self::Decision => "application_date",
-            Self::Submission => "created_at",
+            Self::Own(column) => Some(column),
+            Self::Window => None,
+            Self::Content => Some("content_date"),
+            Self::Decision => Some("application_date"),
+            Self::Submission => Some("created_at"),
+        }
+    }
+
+    /// What a note says of it.
+    pub(super) fn words(self) -> String {
+        match self {
+            Self::Own(column) => format!("by {column}"),
+            Self::Window => "over the whole time of observation".to_owned(),
+            _ => format!("by {} date", self.name()),
         }
     }
 
@@ -71,19 +91,20 @@ impl Cohort {
         match self {
             Self::Content => &["content_date_impossible", "content_date_placeholder"],
             Self::Decision => &["application_date_impossible"],
-            Self::Submission => &[],
+            Self::Submission | Self::Own(_) | Self::Window => &[],
         }
     }
 }
 
-/// A variable that statements are split by.
+/// A variable that rows are split by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
     /// Its name, as given and as it stands in the result.
     pub name: String,
-    /// The column that holds its values.
-    pub column: &'static str,
-    /// Whether the column holds several values joined by a comma, each of which is a group: then a statement
+    /// The column of the table `statements` that holds its values; `None` where only other tables have it, under
+    /// its own name.
+    pub column: Option<&'static str>,
+    /// Whether the column of statements holds several values joined by a comma, each of which is a group: then a statement
     /// counts in each of its groups, and groups do not add up to the whole.
     pub several: bool,
 }
@@ -92,16 +113,17 @@ impl Group {
     /// The group of this name: `category` (in the terms of the schema of 2025-07-01),
     /// `category_as_submitted`, `language`, `source`, any column of codes or booleans by its own name, or
     /// `country`, `content_type`, `keyword`, `visibility_restriction`, `additional_category`, of which a
-    /// statement can have several.
+    /// statement can have several. Of other tables and views, any column of codes or booleans.
     ///
     /// # Errors
     /// [`Error::Unknown`] for another name.
     pub fn parse(name: &str) -> Result<Self> {
         if let Some((_, column)) = LIST_GROUPS.iter().find(|(list, _)| *list == name) {
-            return Ok(Self { name: name.to_owned(), column, several: true });
+            return Ok(Self { name: name.to_owned(), column: Some(column), several: true });
         }
         let wanted = GROUP_ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, column)| column);
-        if let Some(column) = Self::columns().find(|c| *c == wanted) {
+        let column = Self::columns(&tables::statements::Statements).find(|c| *c == wanted);
+        if column.is_some() || Self::of_others().any(|c| c == name) {
             return Ok(Self { name: name.to_owned(), column, several: false });
         }
         let known = Scope::words().into_iter().map(str::to_owned).collect();
@@ -109,17 +131,38 @@ impl Group {
     }
 
     /// The values of a key of the tally: itself, or the elements of the list. No value is a group too.
-    pub(super) fn values(&self, key: &Scalar) -> Vec<String> {
+    pub(super) fn values(&self, key: &Scalar, several: bool) -> Vec<String> {
         match key {
-            Scalar::Text(list) if self.several => list.split(',').map(str::to_owned).collect(),
+            Scalar::Text(list) if several => list.split(',').map(str::to_owned).collect(),
             other => vec![other.to_string()],
         }
     }
 
-    /// Columns that hold one code or truth value per statement.
-    fn columns() -> impl Iterator<Item = &'static str> {
-        let scalar = |c: &&tables::Column| matches!(c.kind, tables::Kind::Code | tables::Kind::Bool);
-        tables::statements::Statements.columns().iter().filter(scalar).map(|c| c.name).filter(|c| *c != PLATFORM)
+    /// The column of a table or view that holds its values; `None` where it has none.
+    #[must_use]
+    pub fn column_of(&self, table: &'static dyn Table) -> Option<&'static str> {
+        if is_statements(table) { self.column } else { Self::columns(table).find(|c| *c == self.name) }
+    }
+
+    /// Whether one row of a table or view can be in several of its groups.
+    pub(super) fn several_in(&self, table: &'static dyn Table) -> bool {
+        self.several && is_statements(table)
+    }
+
+    /// Columns that hold one code or truth value per row.
+    fn columns(table: &'static dyn Table) -> impl Iterator<Item = &'static str> {
+        let scalar = move |c: &&tables::Column| {
+            matches!(c.kind, tables::Kind::Code | tables::Kind::Bool)
+                && (c.origin != tables::Origin::Provenance || is_statements(table))
+        };
+        table.columns().iter().filter(scalar).map(|c| c.name).filter(|c| *c != PLATFORM)
+    }
+
+    /// Groups of other tables and views than statements.
+    fn of_others() -> impl Iterator<Item = &'static str> {
+        let tables = tables::TABLES.iter().copied();
+        let views = views::VIEWS.iter().map(|v| *v as &'static dyn Table);
+        tables.chain(views).filter(|t| !is_statements(*t)).flat_map(Self::columns)
     }
 }
 
@@ -144,10 +187,16 @@ pub struct Scope {
     pub process_interval: Option<f64>,
     /// From the first day of submission in the data to the day after the last.
     pub span: Period,
+    /// Time of observation of the other tables; `None` where their exports do not say.
+    pub window: Option<Period>,
+    /// What the user, and not the data, says.
+    pub parameters: Parameters,
     /// Days of submission in the data; empty where they are not known.
     pub days_loaded: BTreeSet<i32>,
     /// Canonical names of the platforms in the data; empty where they are not known.
     pub platforms_loaded: BTreeSet<String>,
+    /// Canonical names of the platforms in other tables than statements.
+    pub platforms_observed: BTreeSet<String>,
     /// Whether the data is simulated.
     pub simulated: bool,
     /// Identity of the data.
@@ -168,8 +217,11 @@ impl Scope {
             until: None,
             process_interval: None,
             span,
+            window: None,
+            parameters: Parameters::default(),
             days_loaded,
             platforms_loaded: BTreeSet::new(),
+            platforms_observed: BTreeSet::new(),
             simulated: false,
             input_id: input_id.to_owned(),
         }
@@ -195,7 +247,9 @@ impl Scope {
                 grain = Some(named);
             } else {
                 let group = Group::parse(word)?;
-                if groups.iter().any(|g| g.column == group.column && g.several == group.several) {
+                if groups.iter().any(|g| {
+                    g.name == group.name || g.column.is_some() && g.column == group.column && g.several == group.several
+                }) {
                     return Err(Error::usage(format!("{word} is a group already"), "name each group once"));
                 }
                 groups.push(group);
@@ -207,7 +261,8 @@ impl Scope {
     /// Every word that [`Scope::parse_by`] understands, sorted.
     #[must_use]
     pub fn words() -> Vec<&'static str> {
-        let groups = Group::columns().chain(GROUP_ALIASES.iter().chain(LIST_GROUPS).map(|a| a.0));
+        let own = Group::columns(&tables::statements::Statements);
+        let groups = own.chain(GROUP_ALIASES.iter().chain(LIST_GROUPS).map(|a| a.0)).chain(Group::of_others());
         let words: BTreeSet<&str> = groups.chain(Grain::ALL.map(Grain::name)).chain([PLATFORM]).collect();
         words.into_iter().collect()
     }
@@ -219,26 +274,73 @@ impl Scope {
         (!names.is_empty()).then(|| names.join("×"))
     }
 
-    /// The tallies of an indicator on statements, in the order that [`super::cells::Cells`] reads them:
-    /// its own counts with these measures and further keys; statements without a cohort date; and, where
-    /// everything is one period, the days that it spans.
+    /// The date by which rows belong to a period on a basis: for statements, the one asked for where one is.
+    #[must_use]
+    pub fn cohort_of(&self, card: &Card, basis: Basis) -> Cohort {
+        let own = card.requirement(basis).map_or(Cohort::Window, |r| r.cohort);
+        if basis == Basis::Statements { self.cohort.unwrap_or(own) } else { own }
+    }
+
+    /// Level of confidence of intervals that are not asked for but belong to the estimate, as of samples.
+    #[must_use]
+    pub fn confidence(&self) -> f64 {
+        self.parameters.confidence
+    }
+
+    /// Whether a table or view has a column for each group.
+    #[must_use]
+    pub fn groups_fit(&self, table: &'static dyn Table) -> bool {
+        self.groups.iter().all(|g| g.column_of(table).is_some())
+    }
+
+    /// The tallies of an indicator on statements; see [`Scope::tallies_of`].
     pub(super) fn tallies(&self, cohort: Cohort, more: Vec<Key>, measures: Vec<Measure>) -> Vec<Tally> {
+        self.tallies_by(&tables::statements::Statements, cohort, more, measures)
+    }
+
+    /// The tallies of an indicator on what it requires; see [`Scope::tallies_by`].
+    pub(super) fn tallies_of(&self, requirement: &Requirement, more: Vec<Key>, measures: Vec<Measure>) -> Vec<Tally> {
+        let Some(table) = views::table_or_view(requirement.table) else { return Vec::new() };
+        let statements = requirement.basis == Basis::Statements;
+        let cohort = self.cohort.filter(|_| statements).unwrap_or(requirement.cohort);
+        self.tallies_by(table, cohort, more, measures)
+    }
+
+    /// The tallies of an indicator on a table or view, in the order that [`super::cells::Cells`] reads them:
+    /// its own counts with these measures and further keys; rows without a cohort date; and, where everything is
+    /// one period, the days that it spans. Where no date matters, there is the first alone.
+    fn tallies_by(
+        &self,
+        table: &'static dyn Table,
+        cohort: Cohort,
+        more: Vec<Key>,
+        measures: Vec<Measure>,
+    ) -> Vec<Tally> {
         let tally = |filters: Vec<Predicate>, keys: Vec<Key>, measures: Vec<Measure>| Tally {
-            table: tables::statements::Statements.name().to_owned(),
+            table: table.name().to_owned(),
             filters,
             keys,
             measures,
         };
+        // Dates of a view are those of its base.
+        let stored = views::view(table.name()).and_then(views::View::base).unwrap_or(table).name();
         let mut groups = Vec::new();
         if self.by_platform {
             groups.push(Key::column(PLATFORM));
         }
-        groups.extend(self.groups.iter().map(|g| Key { name: g.name.clone(), ..Key::column(g.column) }));
+        let columns = self.groups.iter().filter_map(|g| Some((g.name.clone(), g.column_of(table)?)));
+        groups.extend(columns.map(|(name, column)| Key { name, ..Key::column(column) }));
+        // A column can be a group and what the indicator counts by: names keep the two apart.
+        let own = more.into_iter().map(|key| Key { name: format!("own_{}", key.name), ..key });
 
+        let Some(date) = cohort.column() else {
+            groups.extend(own);
+            return vec![tally(self.platform_filter(), groups, measures)];
+        };
         let count = || vec![Measure::count(N)];
         let mut undated = self.platform_filter();
-        undated.push(Predicate::is_null(cohort.column()));
-        let undated = tally(undated, groups.clone(), count());
+        undated.push(Predicate::is_null(date));
+        let undated = Tally { table: stored.to_owned(), ..tally(undated, groups.clone(), count()) };
 
         let mut keys = groups;
         let grain = match self.grain {
@@ -246,20 +348,20 @@ impl Scope {
             Grain::Month | Grain::Quarter | Grain::Half | Grain::Year => Some(Grain::Month),
             Grain::All => None,
         };
-        keys.extend(grain.map(|grain| Key::truncated(PERIOD, cohort.column(), grain)));
-        // A column can be a group and what the indicator counts by: names keep the two apart.
-        keys.extend(more.into_iter().map(|key| Key { name: format!("own_{}", key.name), ..key }));
-        let filters = self.dated_filter(cohort);
+        keys.extend(grain.map(|grain| Key::truncated(PERIOD, date, grain)));
+        keys.extend(own);
+        let filters = self.dated_filter(date);
         let mut tallies = vec![tally(filters.clone(), keys, measures), undated];
         if self.grain == Grain::All {
             let mut filters = filters;
             filters.extend(cohort.doubts().iter().map(|c| Predicate::is_true(c).negated()));
-            tallies.push(tally(filters, vec![Key::truncated(PERIOD, cohort.column(), Grain::Day)], count()));
+            let days = tally(filters, vec![Key::truncated(PERIOD, date, Grain::Day)], count());
+            tallies.push(Tally { table: stored.to_owned(), ..days });
         }
         tallies
     }
 
-    fn platform_filter(&self) -> Vec<Predicate> {
+    pub(super) fn platform_filter(&self) -> Vec<Predicate> {
         if self.platforms.is_empty() {
             return Vec::new();
         }
@@ -267,16 +369,22 @@ impl Scope {
         vec![Predicate::In(PLATFORM.to_owned(), names)]
     }
 
-    fn dated_filter(&self, cohort: Cohort) -> Vec<Predicate> {
+    pub(super) fn dated_filter(&self, date: &str) -> Vec<Predicate> {
         let mut filters = self.platform_filter();
-        filters.push(Predicate::not_null(cohort.column()));
+        filters.push(Predicate::not_null(date));
         let mut limit = |op, day: Option<i32>| {
-            filters.extend(day.map(|d| Predicate::Cmp(cohort.column().to_owned(), op, Scalar::Day(d))));
+            filters.extend(day.map(|d| Predicate::Cmp(date.to_owned(), op, Scalar::Day(d))));
         };
         limit(Op::Ge, self.from);
         limit(Op::Lt, self.until);
         filters
     }
+}
+
+/// Whether rows are statements: those of the table, or of a view with its rows.
+fn is_statements(table: &dyn Table) -> bool {
+    let base = views::view(table.name()).and_then(views::View::base);
+    base.map_or(table.name(), |b| b.name()) == tables::statements::Statements.name()
 }
 
 #[cfg(test)]
@@ -290,13 +398,16 @@ mod tests {
         assert!(by_platform);
         assert_eq!(grain, Grain::Month);
         let columns: Vec<_> = groups.iter().map(|g| (g.name.as_str(), g.column)).collect();
-        assert_eq!(columns, [("category", "category_v2"), ("automated_detection", "automated_detection")]);
+        let expected = [("category", Some("category_v2")), ("automated_detection", Some("automated_detection"))];
+        assert_eq!(columns, expected);
+        let own: Vec<_> = groups.iter().map(|g| g.column_of(&tables::listings::Listings)).collect();
+        assert_eq!(own, [Some("category"), None]);
         let (_, _, groups) = Scope::parse_by("country,territory_set").expect("valid");
         let several: Vec<bool> = groups.iter().map(|g| g.several).collect();
         assert_eq!(several, [true, false]);
-        assert_eq!(groups[0].values(&"AT,DE".into()), ["AT", "DE"]);
-        assert_eq!(groups[1].values(&"AT,DE".into()), ["AT,DE"]);
-        assert_eq!(groups[0].values(&Scalar::Null), ["(none)"]);
+        assert_eq!(groups[0].values(&"AT,DE".into(), true), ["AT", "DE"]);
+        assert_eq!(groups[1].values(&"AT,DE".into(), false), ["AT,DE"]);
+        assert_eq!(groups[0].values(&Scalar::Null, true), ["(none)"]);
         assert_eq!(Scope::parse_by("").expect("valid"), (false, Grain::All, vec![]));
         for word in Scope::words() {
             assert!(Scope::parse_by(word).is_ok(), "{word}");

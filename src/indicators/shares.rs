@@ -57,10 +57,8 @@ fn plan(shares: &[Share]) -> Plan {
 
 /// The tallies of an indicator that consists of shares.
 pub fn tallies(card: &'static Card, basis: Basis, scope: &Scope, shares: &[Share]) -> Vec<Tally> {
-    if basis != Basis::Statements {
-        return Vec::new();
-    }
-    scope.tallies(scope.cohort.unwrap_or(card.cohort), vec![], plan(shares).measures)
+    let Some(requirement) = card.requirement(basis) else { return Vec::new() };
+    scope.tallies_of(requirement, vec![], plan(shares).measures)
 }
 
 /// The estimates of an indicator that consists of shares.
@@ -99,7 +97,8 @@ pub fn row(
     (row.k, row.n) = (Some(k), Some(n));
     row.value = (n > 0).then(|| number(k) / number(n));
     if n < all && !lacking.is_empty() {
-        row.add_note(&format!("{} of {all} statements excluded: {lacking}", all - n));
+        let noun = if cells.basis() == Basis::Statements { "statements" } else { "rows" };
+        row.add_note(&format!("{} of {all} {noun} excluded: {lacking}", all - n));
     }
     if let Some(confidence) = cells.scope.process_interval {
         set_process_interval(&mut row, confidence)?;

@@ -1,10 +1,8 @@
 //! The indicator `sor-duplicate-rate`.
 
-use super::shares::{self, Share};
-use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
-use crate::engine::{Predicate, Tally};
-use crate::error::Result;
-use crate::estimate::Estimate;
+use super::shares::Share;
+use super::{Basis, Cohort, Direction, Level, Requirement, Stability, Statistic};
+use crate::engine::Predicate;
 
 indicator! {
     /// Share of statements that bear an identifier which an earlier statement bears already.
@@ -73,6 +71,7 @@ indicator! {
         requires: &[Requirement {
             basis: Basis::Statements,
             table: "statement_repeats",
+            cohort: Cohort::Submission,
             columns: &["created_at", "platform_uid", "uid_repeated", "uid_repeated_across_days", "uuid", "uuid_repeated"],
         }],
         statistics: &STATISTICS,
@@ -85,7 +84,6 @@ indicator! {
             "Wilson 1927, J. Am. Stat. Assoc. 22, 209-212",
             "Trujillo, Fagni, Cresci 2025, doi:10.1145/3711085",
         ],
-        cohort: Cohort::Submission,
         own_group: None,
     }
 }
@@ -111,24 +109,7 @@ static STATISTICS: [Statistic; 3] = [
     },
 ];
 
-impl Indicator for SorDuplicateRate {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
-        let mut tallies = shares::tallies(&CARD, basis, scope, &parts());
-        // The first one counts; the others ask for dates that the view has from its base.
-        if let Some(main) = tallies.first_mut() {
-            "statement_repeats".clone_into(&mut main.table);
-        }
-        tallies
-    }
-
-    fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
-        shares::estimate(&CARD, counts, scope, &parts())
-    }
-}
+shares!(SorDuplicateRate);
 
 fn parts() -> Vec<Share> {
     let share = |at: usize, flag: &str, id: &str, lacking| Share {

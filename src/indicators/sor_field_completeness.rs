@@ -75,6 +75,7 @@ indicator! {
         requires: &[Requirement {
             basis: Basis::Statements,
             table: "statements",
+            cohort: Cohort::Submission,
             columns: &["account_type", "additional_categories", "content_date", "content_date_placeholder", "content_id_ean", "content_language", "content_types", "created_at", "decision_account", "decision_ground", "decision_ground_reference_url", "export_version", "incompatible_content_illegal", "n_keywords", "schema_version", "source_identity", "source_type", "territory_set"],
         }],
         statistics: &STATISTICS,
@@ -88,7 +89,6 @@ indicator! {
             "Wilson 1927, J. Am. Stat. Assoc. 22, 209-212",
             "Kaushal et al. 2024, arXiv:2404.02894",
         ],
-        cohort: Cohort::Submission,
         own_group: Some("field"),
     }
 }

@@ -90,6 +90,7 @@ indicator! {
         requires: &[Requirement {
             basis: Basis::Statements,
             table: "statements",
+            cohort: Cohort::Submission,
             columns: &["automated_decision", "automated_detection", "breaks_r19", "breaks_r21", "breaks_r23", "breaks_r28", "breaks_r29", "breaks_r30", "breaks_r31", "breaks_r39", "breaks_r40", "breaks_r42", "created_at"],
         }],
         statistics: &STATISTICS,
@@ -104,7 +105,6 @@ indicator! {
             "Trujillo, Fagni, Cresci 2025, doi:10.1145/3711085",
             "Kaushal et al. 2024, arXiv:2404.02894",
         ],
-        cohort: Cohort::Submission,
         own_group: Some("rule"),
     }
 }

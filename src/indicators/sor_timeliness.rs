@@ -74,6 +74,7 @@ indicator! {
         requires: &[Requirement {
             basis: Basis::Statements,
             table: "statements",
+            cohort: Cohort::Submission,
             columns: &["application_date_impossible", "created_at", "submission_delay_days"],
         }],
         statistics: &STATISTICS,
@@ -88,7 +89,6 @@ indicator! {
             "Trujillo, Fagni, Cresci 2025, doi:10.1145/3711085",
             "Papaevangelou, Votta 2025, doi:10.14763/2025.3.2037",
         ],
-        cohort: Cohort::Submission,
         own_group: None,
     }
 }
@@ -143,7 +143,7 @@ impl Indicator for SorTimeliness {
         }
         let impossible = Predicate::is_true("application_date_impossible");
         let measures = vec![Measure::count("n"), Measure::count_if("impossible", impossible)];
-        scope.tallies(scope.cohort.unwrap_or(CARD.cohort), vec![Key::column("submission_delay_days")], measures)
+        scope.tallies(scope.cohort_of(&CARD, basis), vec![Key::column("submission_delay_days")], measures)
     }
 
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {

@@ -79,7 +79,7 @@ indicator! {
         question: "How many statements of reasons did platforms submit?",
         unit: "statement of reasons",
         direction: Direction::Ambiguous,
-        requires: &[Requirement { basis: Basis::Statements, table: "statements", columns: &["created_at"] }],
+        requires: &[Requirement { basis: Basis::Statements, table: "statements", cohort: Cohort::Submission, columns: &["created_at"] }],
         statistics: &[COUNT],
         levels: &[Level::B],
         smallest_n: 0,
@@ -90,7 +90,6 @@ indicator! {
             "Trujillo, Fagni, Cresci 2025, doi:10.1145/3711085",
             "Drolsbach, Pröllochs 2024, arXiv:2312.04431",
         ],
-        cohort: Cohort::Submission,
         own_group: None,
     }
 }
@@ -107,7 +106,7 @@ impl Indicator for StatementCount {
         if basis != Basis::Statements {
             return Vec::new();
         }
-        scope.tallies(scope.cohort.unwrap_or(CARD.cohort), vec![], vec![Measure::count(N)])
+        scope.tallies(scope.cohort_of(&CARD, basis), vec![], vec![Measure::count(N)])
     }
 
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {

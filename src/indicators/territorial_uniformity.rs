@@ -72,6 +72,7 @@ indicator! {
         requires: &[Requirement {
             basis: Basis::Statements,
             table: "statements",
+            cohort: Cohort::Submission,
             columns: &["created_at", "export_version", "territory_set"],
         }],
         statistics: &STATISTICS,
@@ -86,7 +87,6 @@ indicator! {
             "Wilson 1927, J. Am. Stat. Assoc. 22, 209-212",
             "Papaevangelou, Votta 2025, doi:10.14763/2025.3.2037",
         ],
-        cohort: Cohort::Submission,
         own_group: None,
     }
 }
@@ -138,7 +138,7 @@ impl Indicator for TerritorialUniformity {
         }
         let full = Predicate::eq("export_version", "full");
         let measures = vec![Measure::count("n"), Measure::count_if("full", full)];
-        scope.tallies(scope.cohort.unwrap_or(CARD.cohort), vec![Key::column("territory_set")], measures)
+        scope.tallies(scope.cohort_of(&CARD, basis), vec![Key::column("territory_set")], measures)
     }
 
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {

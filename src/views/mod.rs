@@ -1,8 +1,15 @@
 //! Derivations of tables that one GROUP BY cannot express: each row of the base with further columns.
 //!
-//! A view says what its columns are, as a table does; how to make it in this process; and how to write it as
-//! SQL, so that its tallies run on any engine.
+//! A view says what its columns are, as a table does; how to make it in this process; and, where it can be
+//! written so, as SQL, so that its tallies run on any engine. Derived columns name their origins: columns of the
+//! base, or of any table as `table.column`.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use polars::prelude::LazyFrame;
+
+use crate::error::Result;
 use crate::tables::{Origin, Table};
 
 pub mod statement_repeats;
@@ -10,17 +17,74 @@ pub mod statement_repeats;
 /// Every view, in the order of the help.
 pub static VIEWS: &[&dyn View] = &[&statement_repeats::StatementRepeats];
 
-/// A table that is derived from another one. As a [`Table`], it lists the columns that it adds; it has those
-/// of its base too.
+/// A table that is derived from others.
 pub trait View: Table {
-    /// The table whose rows it has.
-    fn base(&self) -> &'static dyn Table;
+    /// The table whose rows it has, with further columns: then, as a [`Table`], it lists the columns that it adds.
+    /// `None` where it makes rows of its own: then it lists all that it has.
+    fn base(&self) -> Option<&'static dyn Table> {
+        None
+    }
 
-    /// A SELECT that makes it of `from`, the text that stands for the base after FROM.
-    fn sql(&self, from: &str) -> String;
+    /// The tables and views that it is made of; without the first of them there is none, others may be absent.
+    fn made_of(&self) -> &'static [&'static str];
+
+    /// The view, lazily.
+    ///
+    /// # Errors
+    /// [`crate::Error::Engine`] where rows cannot be read.
+    fn frame(&self, given: &Given<'_>) -> Result<LazyFrame>;
+
+    /// A SELECT that makes it, where one is written; `from` gives the text that stands for a table after FROM.
+    fn sql(&self, from: &dyn Fn(&str) -> String) -> Option<String>;
 
     /// Whether counts over parts of the data add up to those over the whole.
     fn merges(&self) -> bool;
+
+    /// Whether it is made once and kept as a file of the dataset, since many counts read it.
+    fn kept(&self) -> bool {
+        false
+    }
+}
+
+/// What a view is made of.
+pub struct Given<'a> {
+    /// A table or view, by name.
+    pub frame: &'a dyn Fn(&str) -> Result<LazyFrame>,
+    /// Columns of a table that any export fills; empty where the table is not there.
+    pub filled: &'a dyn Fn(&str) -> BTreeSet<String>,
+    /// Files of a table, in the order of its frame.
+    pub files: &'a dyn Fn(&str) -> Vec<PathBuf>,
+    /// Rows of a table.
+    pub rows: &'a dyn Fn(&str) -> u64,
+    /// How views are made.
+    pub options: &'a Options,
+}
+
+impl Given<'_> {
+    /// Whether a table is there.
+    #[must_use]
+    pub fn has(&self, table: &str) -> bool {
+        !(self.filled)(table).is_empty()
+    }
+}
+
+/// How views are made: what the study file says, and when observation begins and ends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// Offences of a trader within these hours of the first of them are one episode.
+    pub episode_hours: u32,
+    /// Days within which a removed product must come back to count as relisted.
+    pub relisting_days: u32,
+    /// Instant (microseconds) from which what happened is in the data.
+    pub observed_from: Option<i64>,
+    /// Instant at which observation ends.
+    pub observed_until: Option<i64>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { episode_hours: 24, relisting_days: 90, observed_from: None, observed_until: None }
+    }
 }
 
 /// The view of this name.
@@ -35,19 +99,50 @@ pub fn table_or_view(name: &str) -> Option<&'static dyn Table> {
     crate::tables::table(name).or_else(|| view(name).map(|v| v as &dyn Table))
 }
 
-/// The stored columns that columns of a table or view rest on: those of a table are stored themselves, those
-/// that a view adds are made of others.
+/// The first table that a table or view is made of: without it there is no row.
 #[must_use]
-pub fn stored(table: &str, columns: &'static [&'static str]) -> Vec<&'static str> {
-    let Some(view) = view(table) else { return columns.to_vec() };
+pub fn first_table(name: &'static str) -> &'static str {
+    match view(name).and_then(|v| v.made_of().first()) {
+        Some(first) => first_table(first),
+        None => name,
+    }
+}
+
+/// The stored columns, each with its table, that columns of a table or view rest on: those of a table are stored
+/// themselves, those of a view are made of others. Columns of `platform` in every table go without saying.
+#[must_use]
+pub fn stored(table: &'static str, columns: &[&'static str]) -> Vec<(&'static str, &'static str)> {
     let mut stored = Vec::new();
     for name in columns {
-        match view.columns().iter().find(|c| c.name == *name).map(|c| c.origin) {
-            Some(Origin::Derived(from)) => stored.extend_from_slice(from),
-            _ => stored.push(name),
-        }
+        trace(table, name, &mut stored);
     }
     stored.sort_unstable();
     stored.dedup();
     stored
+}
+
+/// The names of [`stored`] columns.
+#[must_use]
+pub fn stored_names(table: &'static str, columns: &[&'static str]) -> Vec<&'static str> {
+    stored(table, columns).into_iter().map(|(_, column)| column).collect()
+}
+
+fn trace(table: &'static str, column: &'static str, into: &mut Vec<(&'static str, &'static str)>) {
+    let Some(view) = view(table) else {
+        into.push((table, column));
+        return;
+    };
+    let base = view.base().map_or(table, Table::name);
+    match view.columns().iter().find(|c| c.name == column).map(|c| c.origin) {
+        Some(Origin::Derived(from)) => {
+            for origin in from {
+                match origin.split_once('.') {
+                    Some((table, column)) => trace(table, column, into),
+                    None => trace(base, origin, into),
+                }
+            }
+        }
+        Some(_) => {}
+        None => trace(base, column, into),
+    }
 }

@@ -19,7 +19,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use polars::prelude::{Column as Series, DataFrame, IntoLazy, JoinArgs, JoinType, LazyFrame, NamedFrom, col, lit};
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
-use super::View;
+use super::{Given, View};
 use crate::error::{Error, Result};
 use crate::tables::{Column, Kind, Origin, Table, Values, statements::Statements};
 
@@ -85,22 +85,33 @@ impl Table for StatementRepeats {
 }
 
 impl View for StatementRepeats {
-    fn base(&self) -> &'static dyn Table {
-        &Statements
+    fn base(&self) -> Option<&'static dyn Table> {
+        Some(&Statements)
     }
 
-    fn sql(&self, from: &str) -> String {
+    fn made_of(&self) -> &'static [&'static str] {
+        &["statements"]
+    }
+
+    fn frame(&self, given: &Given<'_>) -> Result<LazyFrame> {
+        let rows = (given.rows)("statements");
+        let repeats = repeats(&(given.files)("statements"), rows)?;
+        frame((given.frame)("statements")?, repeats, rows)
+    }
+
+    fn sql(&self, from: &dyn Fn(&str) -> String) -> Option<String> {
+        let from = from("statements");
         let of_platform = "partition by \"platform\", \"platform_uid\" order by \"created_at\" nulls last, \"uuid\"";
         let of_database = "partition by \"uuid\" order by \"created_at\" nulls last, \"platform\", \"platform_uid\"";
         let day = |expr: &str| format!("cast({expr} at time zone 'UTC' as date)");
-        format!(
+        Some(format!(
             "select *,\n    case when \"platform_uid\" is null then null else row_number() over ({of_platform}) > 1 end as \
              \"uid_repeated\",\n    case when \"platform_uid\" is null then null else row_number() over ({of_platform}) > 1 and \
              coalesce({} <> {}, false) end as \"uid_repeated_across_days\",\n    case when \"uuid\" is null then null else \
              row_number() over ({of_database}) > 1 end as \"uuid_repeated\"\n  from {from}",
             day("\"created_at\""),
             day("min(\"created_at\") over (partition by \"platform\", \"platform_uid\")"),
-        )
+        ))
     }
 
     fn merges(&self) -> bool {

@@ -1,0 +1,141 @@
+//! Taking exports of other tables than statements into a dataset.
+
+use std::path::{Path, PathBuf};
+
+use super::folder::{self, move_file};
+use super::load::{Loader, Outcome};
+use super::pipeline::Progress;
+use super::register::TableExport;
+use super::table_rows::Sink;
+use crate::error::{Error, Result};
+use crate::sources::export;
+
+impl Loader {
+    /// Loads an export of tables. One of the same identity that was loaded before gives way to it.
+    pub(super) fn load_tables(
+        &mut self,
+        path: &Path,
+        export: &dyn export::TableExport,
+        sha256: String,
+        progress: &Progress,
+    ) -> Result<Outcome> {
+        let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+        let description = export.description();
+        let register = &self.dataset.register;
+        if register.table_exports.iter().any(|e| e.sha256 == sha256 && e.reading == description.reading) {
+            return Ok(Outcome::Known);
+        }
+        let stem = folder::stem(&name, &sha256);
+        let staging = self.dataset.folder.join(format!(".loading-{stem}"));
+        let loaded = self.stage_tables((&name, path), export, sha256, (&stem, &staging), progress);
+        let _ = std::fs::remove_dir_all(&staging);
+        loaded
+    }
+
+    fn stage_tables(
+        &mut self,
+        (name, path): (&str, &Path),
+        export: &dyn export::TableExport,
+        sha256: String,
+        (stem, staging): (&str, &Path),
+        progress: &Progress,
+    ) -> Result<Outcome> {
+        let mut sink = Sink::new(staging, stem, name, export.entries(), progress);
+        export.read(&mut sink)?;
+        let description = export.description();
+        let written = sink.finish(description)?;
+        let loaded = TableExport {
+            name: name.to_owned(),
+            sha256,
+            bytes: std::fs::metadata(path).map_err(|e| Error::io("read", path, e))?.len(),
+            source: description.source.to_owned(),
+            identity: description.identity.clone(),
+            reading: description.reading.clone(),
+            observed_from: description.observed_from,
+            observed_until: description.observed_until,
+            simulated: description.simulated,
+            rows: written.parts.iter().map(|p| p.rows).sum(),
+            rejected: written.rejected,
+            platforms: written.platforms,
+            parts: written.parts,
+            rejected_file: written.rejected_file,
+            findings: written.findings.list(export.entries()),
+        };
+        let folder = self.dataset.folder.clone();
+        for file in files(&loaded) {
+            move_file(&staging.join(&file), &folder.join(&file))?;
+        }
+        let same = |e: &TableExport| e.identity == loaded.identity;
+        let (old, stay): (Vec<TableExport>, Vec<TableExport>) =
+            std::mem::take(&mut self.dataset.register.table_exports).into_iter().partition(same);
+        self.dataset.register.table_exports = stay;
+        self.dataset.register.table_exports.push(loaded.clone());
+        self.dataset.register.write(&folder)?;
+        let kept = files(&loaded);
+        remove(&folder, &old, &kept)?;
+        Ok(Outcome::Tables { export: Box::new(loaded), replaced: old.into_iter().map(|e| e.name).collect() })
+    }
+
+    /// Drops exports of tables that are not among `kept`, given as hashes; returns their names.
+    pub(super) fn retain_tables(&mut self, kept: &[String]) -> Result<Vec<String>> {
+        let stays = |e: &TableExport| kept.contains(&e.sha256);
+        let (stay, go): (Vec<TableExport>, Vec<TableExport>) =
+            std::mem::take(&mut self.dataset.register.table_exports).into_iter().partition(stays);
+        self.dataset.register.table_exports = stay;
+        if !go.is_empty() {
+            self.dataset.register.write(&self.dataset.folder)?;
+        }
+        remove(&self.dataset.folder, &go, &[])?;
+        Ok(go.into_iter().map(|e| e.name).collect())
+    }
+
+    /// Removes files of tables that no export of the register owns: an interrupted run left them.
+    pub(super) fn tidy_tables(&self) -> Result<()> {
+        let folder = &self.dataset.folder;
+        let owned: Vec<PathBuf> = self.dataset.register.table_exports.iter().flat_map(files).collect();
+        let own = &self.dataset.register.table;
+        for table in crate::tables::TABLES.iter().map(|t| t.name()).filter(|t| t != own) {
+            for file in std::fs::read_dir(folder.join(table)).into_iter().flatten().flatten() {
+                let relative = Path::new(table).join(file.file_name());
+                let is_parquet = relative.extension().is_some_and(|e| e == "parquet");
+                if is_parquet && !owned.contains(&relative) {
+                    std::fs::remove_file(file.path()).map_err(|e| Error::io("remove", file.path(), e))?;
+                }
+            }
+        }
+        // Views are of what was loaded before.
+        match std::fs::remove_dir_all(folder.join("views")) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", folder.join("views"), e)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Files of an export, relative to the dataset.
+fn files(export: &TableExport) -> Vec<PathBuf> {
+    let of_part = |p: &super::register::Part| p.files.iter().map(|f| Path::new(&p.table).join(f)).collect::<Vec<_>>();
+    export.parts.iter().flat_map(of_part).chain(export.rejected_file.clone()).collect()
+}
+
+fn remove(folder: &Path, old: &[TableExport], kept: &[PathBuf]) -> Result<()> {
+    for file in old.iter().flat_map(files).filter(|f| !kept.contains(f)) {
+        let path = folder.join(file);
+        match std::fs::remove_file(&path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io("remove", &path, e)),
+            _ => {}
+        }
+        if let Some(parent) = path.parent() {
+            // Only succeeds when the table has no other file.
+            let _ = std::fs::remove_dir(parent);
+        }
+    }
+    Ok(())
+}
+
+impl super::register::TableExport {
+    /// Its files, relative to the dataset.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        files(self)
+    }
+}
