@@ -185,7 +185,8 @@ impl RowSink for Sink<'_> {
     }
 
     fn reject(&mut self, entry: usize, line: u64, reason: &str, bytes: &[u8]) -> Result<()> {
-        let mut one = Rejected { entry, ..Rejected::default() };
+        let mut one = Rejected::default();
+        one.entry = entry;
         one.push(line, reason, bytes);
         self.rejected_rows += 1;
         self.rejected.append(&one)

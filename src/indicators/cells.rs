@@ -165,7 +165,8 @@ impl<'a> Cells<'a> {
         let lost = self.undated.iter().filter(|((platform, group), _)| !seen.contains(&(platform, group)));
         lost.flat_map(|((platform, group), n)| {
             let cell = Cell { platform: platform.clone(), group: group.clone(), period: self.whole };
-            let reason = format!("no {} has a {} date", self.card.unit, self.cohort.name());
+            let noun = if self.basis == Basis::Statements { "statement" } else { self.card.unit };
+            let reason = format!("no {noun} has a {} date", self.cohort.name());
             self.card.statistics.iter().map(move |statistic| {
                 let mut row = self.row(&cell, statistic);
                 row.n = Some(*n);

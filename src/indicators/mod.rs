@@ -13,6 +13,7 @@ mod mix;
 pub mod parameters;
 mod scope;
 mod shares;
+mod times;
 
 pub use card::{Basis, Card, Direction, Level, Requirement, Stability, Statistic};
 pub use parameters::Parameters;
@@ -76,6 +77,7 @@ pub mod sor_internal_consistency;
 pub mod sor_timeliness;
 pub mod statement_count;
 pub mod territorial_uniformity;
+pub mod time_to_action;
 pub mod trusted_flagger_share;
 pub mod unsafe_product_share;
 
@@ -99,6 +101,7 @@ pub static INDICATORS: &[&dyn Indicator] = &[
     &sor_field_completeness::SorFieldCompleteness,
     &sor_internal_consistency::SorInternalConsistency,
     &sor_duplicate_rate::SorDuplicateRate,
+    &time_to_action::TimeToAction,
 ];
 
 /// A question that data answers with estimates.

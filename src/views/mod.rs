@@ -7,15 +7,16 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use polars::prelude::LazyFrame;
+use polars::prelude::{Expr, LazyFrame, NULL, lit, when};
 
 use crate::error::Result;
 use crate::tables::{Origin, Table};
 
+pub mod notice_times;
 pub mod statement_repeats;
 
 /// Every view, in the order of the help.
-pub static VIEWS: &[&dyn View] = &[&statement_repeats::StatementRepeats];
+pub static VIEWS: &[&dyn View] = &[&statement_repeats::StatementRepeats, &notice_times::NoticeTimes];
 
 /// A table that is derived from others.
 pub trait View: Table {
@@ -85,6 +86,12 @@ impl Default for Options {
     fn default() -> Self {
         Self { episode_hours: 24, relisting_days: 90, observed_from: None, observed_until: None }
     }
+}
+
+/// Whole hours from one instant to another, both in microseconds; null where the second is earlier.
+fn hours_between(from: Expr, to: Expr) -> Expr {
+    let micros = to - from;
+    when(micros.clone().gt_eq(lit(0_i64))).then(micros.floor_div(lit(3_600_000_000_i64))).otherwise(lit(NULL))
 }
 
 /// The view of this name.
