@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::estimate::Estimate;
 
 pub mod card;
+mod audits;
 mod cells;
 mod delays;
 mod mix;

@@ -12,11 +12,12 @@ use polars::prelude::{Expr, LazyFrame, NULL, lit, when};
 use crate::error::Result;
 use crate::tables::{Origin, Table};
 
+pub mod audit_units;
 pub mod notice_times;
 pub mod statement_repeats;
 
 /// Every view, in the order of the help.
-pub static VIEWS: &[&dyn View] = &[&statement_repeats::StatementRepeats, &notice_times::NoticeTimes];
+pub static VIEWS: &[&dyn View] = &[&statement_repeats::StatementRepeats, &notice_times::NoticeTimes, &audit_units::AuditUnits];
 
 /// A table that is derived from others.
 pub trait View: Table {
