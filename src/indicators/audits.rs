@@ -12,14 +12,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::times::{level, set_limits};
 use super::{Basis, Card, Counts, Scope, Statistic};
-use crate::engine::{Predicate, UnitRows, Units};
+use crate::engine::{Key, Measure, Predicate, Tally, UnitRows, Units};
 use crate::error::Result;
 use crate::estimate::{ALL_PLATFORMS, Estimate, IntervalKind, SIMULATED, Status};
-use crate::stats::proportion::{clopper_pearson_lower, clopper_pearson_upper, wilson};
+use crate::stats::proportion::{clopper_pearson_lower, clopper_pearson_upper, newcombe_difference, wilson};
 use crate::stats::survey::{
-    Design, DesignEstimate, EffectiveSize, SinglePsu, domain_mean, korn_graubard, logit_limits, mean_limits, ratio,
+    Design, DesignEstimate, EffectiveSize, SinglePsu, domain_mean, horvitz_thompson_total, korn_graubard, logit_limits,
+    mean_limits, ratio,
 };
-use crate::stats::{Confidence, StatsError};
+use crate::stats::{Confidence, Limits, StatsError};
+use crate::tables::{Table, listings::Listings};
 use crate::time::Period;
 
 /// Fewer clusters give no interval.
@@ -30,7 +32,8 @@ const FEW_CLUSTERS: usize = 10;
 const FEW_HITS: usize = 10;
 
 /// Columns that every audit reads.
-const COLUMNS: &[&str] = &["cluster", "frame_size", "outcome", "platform", "sample", "sampled_at", "stratum", "weight"];
+const COLUMNS: &[&str] =
+    &["cluster", "frame_size", "outcome", "platform", "question", "sample", "sampled_at", "stratum", "weight"];
 
 /// The rows of an audit on one question.
 pub fn units(card: &'static Card, basis: Basis, scope: &Scope, question: &str, more: &[&str]) -> Vec<Units> {
@@ -84,8 +87,21 @@ pub struct Number {
 }
 
 impl Number {
-    fn failed(why: impl Into<String>) -> Self {
+    /// No value, and why.
+    pub fn failed(why: impl Into<String>) -> Self {
         Self { lacking: Some(why.into()), ..Self::default() }
+    }
+
+    /// A value between limits.
+    pub fn within(value: f64, limits: Limits, method: &'static str) -> Self {
+        Self { value: Some(value), lower: Some(limits.lower), upper: Some(limits.upper), method, lacking: None }
+    }
+
+    /// Multiplies value and limits.
+    pub fn scale(&mut self, factor: f64) {
+        for number in [&mut self.value, &mut self.lower, &mut self.upper].into_iter().flatten() {
+            *number *= factor;
+        }
     }
 }
 
@@ -105,6 +121,22 @@ pub fn samples<'a>(counts: &'a Counts, card: &'static Card, scope: &'a Scope) ->
         .into_iter()
         .map(|((platform, name), all)| Sample::new(rows, (card, scope, confidence), (platform, name), &all))
         .collect();
+    mark_main(&mut samples);
+    Ok(samples)
+}
+
+/// The simple samples alone: equal weights, no strata, no clusters.
+///
+/// # Errors
+/// As [`samples`].
+pub fn simple_samples<'a>(counts: &'a Counts, card: &'static Card, scope: &'a Scope) -> Result<Vec<Sample<'a>>> {
+    let mut simple: Vec<Sample<'a>> = samples(counts, card, scope)?.into_iter().filter(|s| s.simple).collect();
+    mark_main(&mut simple);
+    Ok(simple)
+}
+
+/// Marks the sample with the most labelled units of each platform.
+fn mark_main(samples: &mut [Sample<'_>]) {
     let mut most: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for (at, sample) in samples.iter().enumerate() {
         let largest = most.entry(sample.platform.clone()).or_insert((at, sample.units.len()));
@@ -112,12 +144,9 @@ pub fn samples<'a>(counts: &'a Counts, card: &'static Card, scope: &'a Scope) ->
             *largest = (at, sample.units.len());
         }
     }
-    for (at, _) in most.into_values() {
-        if let Some(sample) = samples.get_mut(at) {
-            sample.main = true;
-        }
+    for (at, sample) in samples.iter_mut().enumerate() {
+        sample.main = most.values().any(|(largest, _)| *largest == at);
     }
-    Ok(samples)
 }
 
 impl<'a> Sample<'a> {
@@ -148,11 +177,8 @@ impl<'a> Sample<'a> {
             .and_then(|w| design(&w, &strata, clustered.then_some(&clusters), sizes).map_err(|e| e.to_string()));
         let days = all.iter().filter_map(|i| rows.day("sampled_at", *i));
         let (first, last) = days.fold((i32::MAX, i32::MIN), |(a, b), d| (a.min(d), b.max(d)));
-        let period = if first <= last {
-            Period { start: first, end: last + 1 }
-        } else {
-            scope.window.unwrap_or(scope.span)
-        };
+        let period =
+            if first <= last { Period { start: first, end: last + 1 } } else { scope.window.unwrap_or(scope.span) };
         Self {
             rows,
             card,
@@ -178,6 +204,21 @@ impl<'a> Sample<'a> {
     /// Whether each unit is labelled positive: illegal, or yes.
     pub fn positive(&self) -> Vec<bool> {
         self.units.iter().map(|i| self.rows.text("outcome", *i) == Some("positive")).collect()
+    }
+
+    /// A truth value of each unit.
+    pub fn truth(&self, column: &str) -> Vec<Option<bool>> {
+        self.units.iter().map(|i| self.rows.bool(column, *i)).collect()
+    }
+
+    /// Units of the frame: the sum of the frame sizes of its strata; `None` where one is not given.
+    pub fn frame_size(&self) -> Option<f64> {
+        let mut sizes: BTreeMap<(String, String), f64> = BTreeMap::new();
+        for i in &self.units {
+            let stratum = (self.rows.group("platform", *i), self.rows.group("stratum", *i));
+            sizes.insert(stratum, self.rows.number("frame_size", *i)?);
+        }
+        (!sizes.is_empty()).then(|| sizes.values().sum())
     }
 
     /// Whether each unit is labelled unsure.
@@ -258,7 +299,11 @@ impl<'a> Sample<'a> {
         number
     }
 
-    fn simple_share(&self, k: usize, n: usize) -> Number {
+    /// The share of k in n units that were drawn alike, with Wilson limits.
+    pub fn simple_share(&self, k: usize, n: usize) -> Number {
+        if n == 0 {
+            return Number::failed("no labelled unit");
+        }
         let (hits, all) = (k as u64, n as u64);
         let mut number = Number { value: Some(real(k) / real(n)), ..Number::default() };
         if k == 0 {
@@ -304,6 +349,71 @@ impl<'a> Sample<'a> {
             Err(e) => number.lacking = Some(e.to_string()),
         }
         number
+    }
+
+    /// The difference of two ratios, each of hits to units, as plain less evasive recall.
+    ///
+    /// Limits: Newcombe's for a simple sample, else ± t standard errors of the linearised difference.
+    pub fn difference(&self, first: &(Vec<bool>, Vec<bool>), second: &(Vec<bool>, Vec<bool>)) -> Number {
+        let counts = |side: &(Vec<bool>, Vec<bool>)| (count(&side.0) as u64, count(&side.1) as u64);
+        if self.simple {
+            return match newcombe_difference(counts(first), counts(second), self.confidence) {
+                Ok(d) => Number::within(d.difference, d.limits, "newcombe"),
+                Err(e) => Number::failed(e.to_string()),
+            };
+        }
+        let design = match &self.design {
+            Ok(design) => design,
+            Err(why) => return Number::failed(why.clone()),
+        };
+        let mut influence = vec![0.0; self.units.len()];
+        let mut value = 0.0;
+        for (sign, (hits, of)) in [(1.0, first), (-1.0, second)] {
+            let (y, x) = (indicator(hits), indicator(of));
+            let total: f64 = design.weights().iter().zip(&x).map(|(w, x)| w * x).sum();
+            let Ok(part) = ratio(design, &y, &x) else { return Number::failed("no unit on one side") };
+            value += sign * part.estimate;
+            for (e, (y, x)) in influence.iter_mut().zip(y.iter().zip(&x)) {
+                *e += sign * (y - part.estimate * x) / total;
+            }
+        }
+        let mut number = Number { value: Some(value), ..Number::default() };
+        let limits = horvitz_thompson_total(design, &influence).and_then(|total| {
+            if let Some(why) = self.too_few(&total) {
+                number.lacking = Some(why);
+            }
+            mean_limits(&DesignEstimate { estimate: value, ..total }, self.confidence)
+        });
+        match limits {
+            Ok(l) if number.lacking.is_none() => {
+                (number.lower, number.upper) = (Some(l.limits.lower.max(-1.0)), Some(l.limits.upper.min(1.0)));
+                number.method = "linearised t";
+            }
+            Ok(_) => {}
+            Err(e) => number.lacking = Some(e.to_string()),
+        }
+        number
+    }
+
+    /// The share of units with equal labels among those of a domain that several coders labelled.
+    pub fn agreement(&self, statistic: &Statistic, group: Option<&String>, domain: &[bool]) -> Estimate {
+        let disagreed = self.truth("disagreed");
+        let both: Vec<bool> = disagreed.iter().zip(domain).filter(|(_, d)| **d).filter_map(|(a, _)| *a).collect();
+        let agreed = both.len() - count(&both);
+        let mut row = self.row(statistic, group, (agreed, both.len()));
+        row.value = (!both.is_empty()).then(|| real(agreed) / real(both.len()));
+        super::cells::enough(row, statistic)
+    }
+
+    /// Hits and effective size of a domain as whole numbers: (Σ w)² / Σ w² units, of which the share is hits.
+    /// `None` without a share.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded counts of a sample")]
+    pub fn effective(&self, number: &Number, domain: &[bool]) -> Option<(u64, u64)> {
+        let inside = self.weights()?.iter().zip(domain).filter(|(_, d)| **d).map(|(w, _)| *w);
+        let (sum, squares) = inside.fold((0.0, 0.0), |(s, q), w| (s + w, q + w * w));
+        let n = (sum * sum / squares).round();
+        let x = (n * number.value?).round().min(n);
+        (n >= 1.0).then_some((x as u64, n as u64))
     }
 
     fn too_few(&self, estimate: &DesignEstimate) -> Option<String> {
@@ -408,8 +518,100 @@ fn doubled(confidence: Confidence) -> Confidence {
     Confidence::new(1.0 - 2.0 * confidence.alpha()).unwrap_or(confidence)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "units of a sample lie below 2^53")]
-fn real(count: usize) -> f64 {
-    count as f64
+/// Share of the units with most of a size above which they decide a figure that is weighted by it.
+const TOP: f64 = 0.5;
+
+/// The share of a size, such as views, that lies on units labelled positive, by domain.
+pub fn weighted_shares(sample: &Sample<'_>, size: &str, statistic: &Statistic) -> Vec<Estimate> {
+    let sizes: Vec<Option<f64>> = sample.units.iter().map(|i| sample.rows.number(size, *i)).collect();
+    let mut rows = Vec::new();
+    for (group, domain) in sample.domains() {
+        let within: Vec<f64> = sizes.iter().zip(&domain).map(|(v, d)| v.filter(|_| *d).unwrap_or_default()).collect();
+        let hits: Vec<f64> = sample.positive().iter().zip(&within).map(|(y, v)| if *y { *v } else { 0.0 }).collect();
+        let known = sizes.iter().zip(&domain).filter(|(v, d)| **d && v.is_some()).count();
+        let k = hits.iter().filter(|v| **v > 0.0).count();
+        let row = sample.row(statistic, group.as_ref(), (k, known));
+        let mut row = sample.fill(row, &sample.ratio(&hits, &within, true), statistic);
+        let lacking = count(&domain) - known;
+        if lacking > 0 {
+            row.add_note(&format!("{lacking} labelled units excluded: no {size}"));
+        }
+        let mut sorted = within.clone();
+        sorted.sort_by(|a, b| b.total_cmp(a));
+        let total: f64 = sorted.iter().sum();
+        let top: f64 = sorted.iter().take(known.div_ceil(10)).sum();
+        if row.value.is_some() && total > 0.0 && top / total > TOP {
+            row.add_note(&format!(
+                "the tenth of the units with most {size} holds {:.0} % of them",
+                100.0 * top / total
+            ));
+        }
+        rows.push(row);
+    }
+    rows
 }
 
+/// The tally of what a classifier says of all listings.
+pub fn classified(card: &'static Card, basis: Basis, scope: &Scope) -> Vec<Tally> {
+    if card.requirement(basis).is_none() || !scope.groups_fit(&Listings) {
+        return Vec::new();
+    }
+    let mut keys: Vec<Key> = Vec::new();
+    if scope.by_platform {
+        keys.push(Key::column("platform"));
+    }
+    keys.extend(scope.groups.iter().map(|g| Key::column(&g.name)));
+    vec![Tally {
+        table: Listings.name().to_owned(),
+        filters: scope.platform_filter(),
+        keys,
+        measures: vec![
+            Measure::count_if("flagged", Predicate::is_true("flagged")),
+            Measure::count_if("classified", Predicate::not_null("flagged")),
+        ],
+    }]
+}
+
+/// Flagged and classified listings, by platform and group.
+pub struct Classified(BTreeMap<(String, Option<String>), (usize, usize)>);
+
+impl Classified {
+    /// Reads the counts of [`classified`].
+    ///
+    /// # Errors
+    /// [`crate::Error::Invalid`] where the counts are others.
+    pub fn new(counts: &Counts, scope: &Scope) -> Result<Self> {
+        let mut found = BTreeMap::new();
+        let table = if counts.tables.is_empty() { return Ok(Self(found)) } else { counts.table(0)? };
+        for (key, values) in &table.rows {
+            let mut key = key.iter().map(ToString::to_string);
+            let platform = if scope.by_platform { key.next() } else { None };
+            let groups: Vec<String> = key.collect();
+            let group = (!groups.is_empty()).then(|| groups.join("×"));
+            let number = |at: usize| values.get(at).and_then(|v| usize::try_from(*v).ok()).unwrap_or_default();
+            found.insert((platform.unwrap_or_else(|| ALL_PLATFORMS.to_owned()), group), (number(0), number(1)));
+        }
+        Ok(Self(found))
+    }
+
+    /// Flagged and classified listings of a platform and group.
+    pub fn of(&self, platform: &str, group: Option<&String>) -> Option<(usize, usize)> {
+        self.0.get(&(platform.to_owned(), group.cloned())).copied().filter(|(_, n)| *n > 0)
+    }
+}
+
+/// How many are true.
+pub fn count(hits: &[bool]) -> usize {
+    hits.iter().filter(|h| **h).count()
+}
+
+/// 1 for true and 0 for false.
+pub fn indicator(hits: &[bool]) -> Vec<f64> {
+    hits.iter().map(|h| f64::from(u8::from(*h))).collect()
+}
+
+/// A count as a real number.
+#[expect(clippy::cast_precision_loss, reason = "units of a sample lie below 2^53")]
+pub fn real(count: usize) -> f64 {
+    count as f64
+}

@@ -67,7 +67,8 @@ pub struct Requirement {
     pub table: &'static str,
     /// Date by which a row is assigned to a period; for statements, if nothing else is asked for.
     pub cohort: Cohort,
-    /// Columns that it reads without groups and filters, in order of their names.
+    /// Columns that it reads without groups and filters, in order of their names; those of another table as
+    /// `table.column`, at the end.
     pub columns: &'static [&'static str],
 }
 

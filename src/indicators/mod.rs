@@ -6,8 +6,8 @@ use crate::engine::{Tally, TallyTable, UnitRows, Units};
 use crate::error::{Error, Result};
 use crate::estimate::Estimate;
 
-pub mod card;
 mod audits;
+pub mod card;
 mod cells;
 mod delays;
 mod mix;
@@ -66,12 +66,22 @@ pub mod account_sanction_share;
 pub mod automated_share;
 pub mod category_mix;
 pub mod decision_type_mix;
+pub mod evasion_recall_gap;
 pub mod illegal_ground_share;
+pub mod illegal_listing_prevalence;
+pub mod illegal_order_prevalence;
+pub mod illegal_view_prevalence;
 pub mod keyword_mix;
+pub mod machine_assisted_prevalence;
+pub mod misclassification_adjusted_prevalence;
 pub mod moderation_latency;
+pub mod moderation_precision;
 pub mod other_category_share;
 pub mod own_initiative_share;
 pub mod platform_concentration;
+pub mod prevalence_by_category_eb;
+pub mod proactive_detection_recall;
+pub mod risk_assessment_calibration_ratio;
 pub mod sor_duplicate_rate;
 pub mod sor_field_completeness;
 pub mod sor_internal_consistency;
@@ -102,6 +112,16 @@ pub static INDICATORS: &[&dyn Indicator] = &[
     &sor_field_completeness::SorFieldCompleteness,
     &sor_internal_consistency::SorInternalConsistency,
     &sor_duplicate_rate::SorDuplicateRate,
+    &illegal_listing_prevalence::IllegalListingPrevalence,
+    &illegal_view_prevalence::IllegalViewPrevalence,
+    &illegal_order_prevalence::IllegalOrderPrevalence,
+    &misclassification_adjusted_prevalence::MisclassificationAdjustedPrevalence,
+    &machine_assisted_prevalence::MachineAssistedPrevalence,
+    &prevalence_by_category_eb::PrevalenceByCategoryEb,
+    &risk_assessment_calibration_ratio::RiskAssessmentCalibrationRatio,
+    &proactive_detection_recall::ProactiveDetectionRecall,
+    &moderation_precision::ModerationPrecision,
+    &evasion_recall_gap::EvasionRecallGap,
     &time_to_action::TimeToAction,
 ];
 

@@ -36,7 +36,11 @@ fn every_indicator_is_documented_and_its_file_bears_its_id() {
         }
         for requirement in card.requires {
             let table = views::table_or_view(requirement.table).expect("registered");
-            assert!(requirement.columns.iter().all(|c| table.column(c).is_some()), "{}", card.id);
+            let exists = |c: &&str| match c.split_once('.') {
+                Some((other, c)) => views::table_or_view(other).is_some_and(|t| t.column(c).is_some()),
+                None => table.column(c).is_some(),
+            };
+            assert!(requirement.columns.iter().all(|c| exists(&c)), "{}", card.id);
         }
     }
 }
@@ -47,11 +51,27 @@ fn cards_name_the_columns_that_are_read() {
         for requirement in indicator.card().requires {
             let tallies = indicator.tallies(requirement.basis, &scope());
             let units = indicator.units(requirement.basis, &scope());
-            let of_units = units.iter().flat_map(|u| u.columns.iter().map(String::as_str));
-            let read: BTreeSet<&str> = tallies.iter().flat_map(Tally::columns).chain(of_units).collect();
+            let base = views::view(requirement.table).and_then(views::View::base).map(|b| b.name());
+            let name = |table: &str, column: &str| {
+                let own = table == requirement.table || Some(table) == base;
+                if own { column.to_owned() } else { format!("{table}.{column}") }
+            };
+            let mut read: BTreeSet<String> = BTreeSet::new();
+            read.extend(tallies.iter().flat_map(|t| t.columns().into_iter().map(|c| name(&t.table, c))));
+            for units in &units {
+                read.extend(units.columns.iter().map(|c| name(&units.table, c)));
+                let filters = Tally {
+                    table: units.table.clone(),
+                    filters: units.filters.clone(),
+                    keys: vec![],
+                    measures: vec![],
+                };
+                read.extend(filters.columns().into_iter().map(|c| name(&units.table, c)));
+            }
             // Every row has a platform; to split by it needs no word.
-            let read: Vec<&str> = read.into_iter().filter(|c| *c != "platform").collect();
-            let named: Vec<&str> = requirement.columns.iter().copied().filter(|c| *c != "platform").collect();
+            read.remove("platform");
+            let named: BTreeSet<String> =
+                requirement.columns.iter().filter(|c| **c != "platform").map(|c| (*c).to_owned()).collect();
             assert_eq!(read, named, "{}", indicator.card().id);
         }
         let unused = Basis::Statistics;

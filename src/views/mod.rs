@@ -17,7 +17,8 @@ pub mod notice_times;
 pub mod statement_repeats;
 
 /// Every view, in the order of the help.
-pub static VIEWS: &[&dyn View] = &[&statement_repeats::StatementRepeats, &notice_times::NoticeTimes, &audit_units::AuditUnits];
+pub static VIEWS: &[&dyn View] =
+    &[&statement_repeats::StatementRepeats, &notice_times::NoticeTimes, &audit_units::AuditUnits];
 
 /// A table that is derived from others.
 pub trait View: Table {
@@ -117,12 +118,15 @@ pub fn first_table(name: &'static str) -> &'static str {
 }
 
 /// The stored columns, each with its table, that columns of a table or view rest on: those of a table are stored
-/// themselves, those of a view are made of others. Columns of `platform` in every table go without saying.
+/// themselves, those of a view are made of others. A column of another table is named `table.column`.
 #[must_use]
 pub fn stored(table: &'static str, columns: &[&'static str]) -> Vec<(&'static str, &'static str)> {
     let mut stored = Vec::new();
     for name in columns {
-        trace(table, name, &mut stored);
+        match name.split_once('.') {
+            Some((other, name)) => trace(other, name, &mut stored),
+            None => trace(table, name, &mut stored),
+        }
     }
     stored.sort_unstable();
     stored.dedup();
