@@ -18,6 +18,7 @@ use crate::finding::Finding;
 use crate::provenance::{FILE, Input};
 use crate::sources::checksum::Checksum;
 use crate::sources::find::{self, Found};
+use crate::sources::marketplace::Mappings;
 use crate::tables::platforms::Aliases;
 
 /// Load exports into typed Parquet tables, counting every statement once
@@ -45,6 +46,10 @@ pub struct Reading {
     /// TOML file with a table [aliases]: names of platforms and the names to file them under
     #[arg(long, value_name = "FILE")]
     aliases: Option<PathBuf>,
+    /// Mapping of an export of tables in a platform's own layout; can be given several times. A `mapping.toml` in
+    /// the folder of an export is found by itself
+    #[arg(long, value_name = "FILE")]
+    mapping: Vec<PathBuf>,
     /// Load files whose .sha1 differs, and record that
     #[arg(long)]
     no_checksum: bool,
@@ -64,6 +69,7 @@ impl Reading {
         Ok(Options {
             columns,
             aliases: Arc::new(aliases),
+            mappings: Arc::new(Mappings::new(&self.mapping)?),
             enforce_checksum: !self.no_checksum,
             threads,
             rebuild: false,
@@ -75,6 +81,7 @@ impl Reading {
         serde_json::json!({
             "columns": self.columns,
             "aliases": self.aliases.as_ref().map(|p| p.display().to_string()),
+            "mapping": self.mapping.iter().map(|p| p.display().to_string()).collect::<Vec<_>>(),
             "no_checksum": self.no_checksum,
         })
     }

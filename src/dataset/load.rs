@@ -13,10 +13,11 @@ use super::register::{Export, Register, SetAside, TableExport};
 use super::{Dataset, rejected};
 use crate::error::{Error, Result};
 use crate::finding::{self, Findings};
-use crate::sources::UnitReport;
 use crate::sources::checksum::{self, Checksum};
 use crate::sources::find::Found;
+use crate::sources::marketplace::Mappings;
 use crate::sources::statements::decode;
+use crate::sources::{self, UnitReport};
 use crate::tables::Column;
 use crate::tables::platforms::Aliases;
 use crate::tables::statements::{ALWAYS, COLUMNS};
@@ -29,6 +30,8 @@ pub struct Options {
     pub columns: Option<Vec<String>>,
     /// Platform names.
     pub aliases: Arc<Aliases>,
+    /// Mappings of exports of tables that the user gives.
+    pub mappings: Arc<Mappings>,
     /// Whether a wrong `.sha1` is an error.
     pub enforce_checksum: bool,
     /// Workers; 0 means one per core.
@@ -42,6 +45,7 @@ impl Default for Options {
         Self {
             columns: None,
             aliases: Arc::new(Aliases::default()),
+            mappings: Arc::default(),
             enforce_checksum: true,
             threads: 0,
             rebuild: false,
@@ -168,8 +172,23 @@ impl Loader {
     }
 
     fn try_load(&mut self, path: &Path, progress: &Progress) -> Result<Outcome> {
-        let opened = Opened::open(path)?;
         let stdin = path.as_os_str() == "-";
+        // What a mapping of the user names is read by it, whatever it looks like.
+        let mapped = if stdin { None } else { self.options.mappings.open_with_users(path)? };
+        if let Some(export) = mapped {
+            return self.load_tables(path, &export, checksum::digest(path, false)?.0, progress);
+        }
+        let opened = match Opened::open(path) {
+            Err(error @ (Error::Unrecognised { .. } | Error::MissingColumns { .. })) if !stdin => {
+                match sources::open_tables(path, &self.options.mappings)? {
+                    Some(export) => {
+                        return self.load_tables(path, &*export, checksum::digest(path, false)?.0, progress);
+                    }
+                    None => return Err(error),
+                }
+            }
+            opened => opened?,
+        };
         let (sha256, check) = if stdin {
             (String::new(), Checksum::Absent)
         } else {
