@@ -124,6 +124,40 @@ kinds! {
         "counted as different platforms; an alias file puts them together";
     KNOWN_FAULT = "Q062", Info, "announced faults and breaks that touch the data",
         "estimates that they touch say so in their note";
+    BAD_INSTANT = "Q100", Warning, "cells of a time column that hold no time in the given format",
+        "null in the typed column; the text is kept in column unparsed";
+    BAD_NUMBER = "Q101", Warning, "cells of a numeric column that hold no number in the given notation",
+        "null in the typed column; the text is kept in column unparsed";
+    BAD_TRUTH = "Q102", Warning, "cells of a two-valued column that hold neither true nor false",
+        "null in the typed column; the text is kept in column unparsed";
+    UNMAPPED_COLUMN = "Q103", Info, "columns of an export that its reader maps to no table",
+        "kept as JSON text in column extra";
+    LACKING_COLUMN = "Q104", Warning, "columns that the mapping names and a file lacks",
+        "null in every row of the file";
+    SKIPPED_TIME = "Q105", Warning, "local times that the change to summer time skips",
+        "read with the offset before the change, which moves them forward by the length of the gap";
+    REPEATED_TIME = "Q106", Info, "local times that the clock shows twice when summer time ends",
+        "taken as the first of the two instants; the other one is an hour later";
+    DAY_ALONE = "Q107", Info, "cells of a time column that hold a date without a time of day",
+        "taken as the first instant of the day in its time zone; delays from or to them are known to a day";
+    REPEATED_KEY = "Q108", Warning, "rows that repeat the key of another row of their export",
+        "kept; counted like any other row unless an indicator says otherwise";
+    MISSING_REQUIRED = "Q109", Error, "rows without a value in a column that their table requires",
+        "kept aside in rejected/, not counted in any number";
+    REFUSED_VALUE = "Q110", Error, "rows with a value that the mapping refuses",
+        "kept aside in rejected/, not counted in any number";
+    FILTERED_ROW = "Q111", Info, "records that the filter of the mapping gives to no row of the table",
+        "not loaded into this table";
+    BROKEN_RECORD = "Q112", Error, "records that are broken",
+        "kept aside in rejected/, not counted in any number";
+    VALUE_LEFT_OUT = "Q113", Info, "cells with a value that the mapping leaves out",
+        "null; the text is kept in column unparsed";
+    BAD_BARCODE = "Q114", Info, "barcodes of another length than a GTIN has, or whose check digit is wrong",
+        "kept as they are; they match no other barcode";
+    NO_ROW = "Q115", Info, "files of a mapped export without a record",
+        "nothing to load";
+    NOT_MAPPED = "Q116", Info, "files in an export that its mapping does not name",
+        "not read";
 }
 
 /// The kind with this code.
@@ -213,6 +247,15 @@ impl Findings {
                 self.add(kind, *column, value.as_deref(), *count, *place);
             }
         }
+    }
+
+    /// Each count: kind, column, value, how often, and the place of the first.
+    pub fn iter(
+        &self,
+    ) -> impl Iterator<Item = (&'static Kind, Option<&'static str>, Option<&str>, u64, Option<(usize, u64)>)> {
+        self.counts.iter().filter_map(|((code, column, value), (count, place))| {
+            Some((kind(code)?, *column, value.as_deref(), *count, *place))
+        })
     }
 
     /// Whether nothing was found.

@@ -10,6 +10,8 @@ pub mod archive;
 pub mod checksum;
 pub mod export;
 pub mod find;
+pub mod marketplace;
+pub mod rows;
 pub mod statements;
 pub mod units;
 
@@ -171,4 +173,20 @@ pub fn recognise(head: &[u8]) -> (Option<&'static dyn Source>, Recognition) {
         }
     }
     (None, last)
+}
+
+/// Opens a file that holds tables other than statements: through a mapping of the user, as an export that is known by
+/// its content, or through a shipped mapping; `None` where it is none of these.
+///
+/// # Errors
+/// Those of the archive, and [`crate::Error::Invalid`] for a file that a mapping of the user names but does not fit.
+pub fn open_tables(
+    path: &std::path::Path,
+    mappings: &marketplace::Mappings,
+) -> crate::Result<Option<Box<dyn export::TableExport>>> {
+    if let Some(export) = mappings.open_with_users(path)? {
+        return Ok(Some(Box::new(export)));
+    }
+    let shipped = marketplace::Mappings::open_with_shipped(path)?;
+    Ok(shipped.map(|e| Box::new(e) as Box<dyn export::TableExport>))
 }
