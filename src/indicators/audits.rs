@@ -148,11 +148,8 @@ impl<'a> Sample<'a> {
             .and_then(|w| design(&w, &strata, clustered.then_some(&clusters), sizes).map_err(|e| e.to_string()));
         let days = all.iter().filter_map(|i| rows.day("sampled_at", *i));
         let (first, last) = days.fold((i32::MAX, i32::MIN), |(a, b), d| (a.min(d), b.max(d)));
-        let period = if first <= last {
-            Period { start: first, end: last + 1 }
-        } else {
-            scope.window.unwrap_or(scope.span)
-        };
+        let period =
+            if first <= last { Period { start: first, end: last + 1 } } else { scope.window.unwrap_or(scope.span) };
         Self {
             rows,
             card,
@@ -412,4 +409,3 @@ fn doubled(confidence: Confidence) -> Confidence {
 fn real(count: usize) -> f64 {
     count as f64
 }
-

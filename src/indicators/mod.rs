@@ -6,8 +6,8 @@ use crate::engine::{Tally, TallyTable, UnitRows, Units};
 use crate::error::{Error, Result};
 use crate::estimate::Estimate;
 
-pub mod card;
 mod audits;
+pub mod card;
 mod cells;
 mod delays;
 mod mix;

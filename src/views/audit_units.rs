@@ -93,9 +93,8 @@ impl View for AuditUnits {
             let any = codes.iter().map(|c| col("label").eq(lit(*c))).reduce(Expr::or);
             any.unwrap_or_else(|| lit(false)).fill_null(lit(false))
         };
-        let counted = |name: &str, which: Expr, codes: &[&str]| {
-            which.and(is(codes)).cast(DataType::Int64).sum().alias(name)
-        };
+        let counted =
+            |name: &str, which: Expr, codes: &[&str]| which.and(is(codes)).cast(DataType::Int64).sum().alias(name);
         let (positive, negative, unsure): (&[&str], &[&str], &[&str]) =
             (&["illegal", "yes"], &["legal", "no"], &["unsure"]);
         let mut aggregates = vec![
@@ -155,7 +154,10 @@ fn resolved() -> [Expr; 3] {
     [
         when(any_agreed).then(most("agreed")).otherwise(most("coded")).alias("outcome"),
         coders.clone().alias("coders"),
-        when(coders.gt(lit(1_i64))).then(unanimous.not()).otherwise(lit(NULL).cast(DataType::Boolean)).alias("disagreed"),
+        when(coders.gt(lit(1_i64)))
+            .then(unanimous.not())
+            .otherwise(lit(NULL).cast(DataType::Boolean))
+            .alias("disagreed"),
     ]
 }
 

@@ -17,7 +17,8 @@ pub mod notice_times;
 pub mod statement_repeats;
 
 /// Every view, in the order of the help.
-pub static VIEWS: &[&dyn View] = &[&statement_repeats::StatementRepeats, &notice_times::NoticeTimes, &audit_units::AuditUnits];
+pub static VIEWS: &[&dyn View] =
+    &[&statement_repeats::StatementRepeats, &notice_times::NoticeTimes, &audit_units::AuditUnits];
 
 /// A table that is derived from others.
 pub trait View: Table {
