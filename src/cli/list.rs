@@ -83,7 +83,7 @@ fn rows(what: What) -> Vec<Vec<String>> {
         }
         What::Sources => {
             let mut rows = vec![line(&["id", "table", "reads", "from"])];
-            rows.extend(SOURCES.iter().map(|s| line(&[s.id(), s.table(), s.about(), s.origin()])));
+            rows.extend(SOURCES.iter().map(|s| line(&[s.id(), &s.tables().join(", "), s.about(), s.origin()])));
             rows
         }
         What::Tables => {

@@ -10,13 +10,17 @@ pub mod archive;
 pub mod checksum;
 pub mod export;
 pub mod find;
+#[cfg(test)]
+pub(crate) mod kept;
 pub mod marketplace;
+pub mod product_safety;
 pub mod rows;
 pub mod statements;
 pub mod units;
 
 /// Every source, in the order in which they are tried.
-pub static SOURCES: &[&dyn Source] = &[&statements::StatementDump];
+pub static SOURCES: &[&dyn Source] =
+    &[&statements::StatementDump, &product_safety::ProductSafety, &marketplace::Marketplace];
 
 /// One export format.
 pub trait Source: Sync {
@@ -28,6 +32,10 @@ pub trait Source: Sync {
     fn origin(&self) -> &'static str;
     /// The table that its rows go to.
     fn table(&self) -> &'static str;
+    /// All tables that its rows go to.
+    fn tables(&self) -> Vec<&'static str> {
+        vec![self.table()]
+    }
     /// How sure the source is that a text beginning with `head` is of its format.
     fn recognise(&self, head: &[u8]) -> Recognition;
 }
@@ -162,11 +170,12 @@ impl UnitReport {
     }
 }
 
-/// The source that recognises a text, with what it said; the last word of each if none does.
+/// The source of statements that recognises a text, with what it said; the last word of each if none does. Exports of
+/// other tables are opened by [`open_tables`].
 #[must_use]
 pub fn recognise(head: &[u8]) -> (Option<&'static dyn Source>, Recognition) {
     let mut last = Recognition::No("no source".into());
-    for source in SOURCES {
+    for source in SOURCES.iter().filter(|s| s.table() == "statements") {
         match source.recognise(head) {
             Recognition::No(why) => last = Recognition::No(why),
             other => return (Some(*source), other),
@@ -184,7 +193,13 @@ pub fn open_tables(
     path: &std::path::Path,
     mappings: &marketplace::Mappings,
 ) -> crate::Result<Option<Box<dyn export::TableExport>>> {
+    if path.as_os_str() == "-" {
+        return Ok(None);
+    }
     if let Some(export) = mappings.open_with_users(path)? {
+        return Ok(Some(Box::new(export)));
+    }
+    if let Some(export) = product_safety::AlertExport::open(path)? {
         return Ok(Some(Box::new(export)));
     }
     let shipped = marketplace::Mappings::open_with_shipped(path)?;

@@ -75,6 +75,49 @@ pub fn is_known(canonical: &str) -> bool {
     KNOWN.contains(canonical)
 }
 
+/// The platform that a text names, such as `Temu`, `Sold on AliExpress` or `https://www.amazon.de/dp/…`; `None` where
+/// it names none that this version has met, or several.
+///
+/// A name counts where its words stand in the text whole. Names of less than four letters are looked for as the text
+/// alone: `X` is found in too much.
+#[must_use]
+pub fn named_in(text: &str) -> Option<&'static str> {
+    let canonical = Aliases::default().canonical(text);
+    if let Some(name) = KNOWN.get(canonical.as_str()) {
+        return Some(name);
+    }
+    let words = |t: &str| -> Vec<String> {
+        t.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect()
+    };
+    let text = words(text);
+    let mut found: Vec<&'static str> = NAME_WORDS
+        .iter()
+        .filter(|(_, name)| text.windows(name.len()).any(|w| w == name.as_slice()))
+        .map(|(name, _)| *name)
+        .collect();
+    // `Google Shopping` names one platform, though `Shopping` alone may be another.
+    found.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    match found.as_slice() {
+        [] => None,
+        [one] => Some(one),
+        [longest, rest @ ..] => rest.iter().all(|n| longest.contains(n)).then_some(*longest),
+    }
+}
+
+/// Known names with their words in lower case, in the order of the names.
+static NAME_WORDS: LazyLock<Vec<(&'static str, Vec<String>)>> = LazyLock::new(|| {
+    let mut all: Vec<(&'static str, Vec<String>)> = KNOWN
+        .iter()
+        .filter(|name| name.chars().count() >= 4)
+        .map(|name| {
+            let words = name.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+            (*name, words.map(str::to_lowercase).collect())
+        })
+        .collect();
+    all.sort_unstable();
+    all
+});
+
 /// Undoes HTML entities and runs of blanks. `&amp;` comes last, so that `&amp;quot;` stays one step away.
 fn tidy(name: &str) -> String {
     let mut text = name.to_owned();
@@ -113,6 +156,23 @@ mod tests {
             assert_eq!(aliases.canonical(spelling), name);
         }
         assert!(is_known("AliExpress") && !is_known("New Shop"));
+    }
+
+    #[test]
+    fn platforms_are_found_in_what_authorities_write() {
+        for (text, name) in [
+            ("Temu", Some("Temu")),
+            ("Sold on AliExpress (seller: Toy Shop)", Some("AliExpress")),
+            ("https://www.amazon.de/dp/B00", Some("Amazon")),
+            ("bol.com", Some("bol.com")),
+            ("Online at Google Shopping", Some("Google Shopping")),
+            ("Amazon and Temu", None),
+            ("temuesque.example", None),
+            ("Brand X toys", None),
+            ("", None),
+        ] {
+            assert_eq!(named_in(text), name, "{text}");
+        }
     }
 
     #[test]

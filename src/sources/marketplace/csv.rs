@@ -9,10 +9,10 @@ use crate::error::{ArchiveProblem, Error, Result};
 const MAX_RECORD: usize = 32 << 20;
 
 /// Signs that part cells, where the mapping names none.
-pub(super) const DELIMITERS: [u8; 4] = *b",;\t|";
+pub(in crate::sources) const DELIMITERS: [u8; 4] = *b",;\t|";
 
 /// Reads the records of a CSV text: cells in quotes may hold delimiters, line breaks and doubled quotes (RFC 4180).
-pub(super) struct Records {
+pub(in crate::sources) struct Records {
     text: Text,
     core: Reader,
     delimiter: u8,
@@ -30,7 +30,7 @@ pub(super) struct Records {
 
 /// One record.
 #[derive(Debug)]
-pub(super) struct Record<'r> {
+pub(in crate::sources) struct Record<'r> {
     /// Line on which it begins.
     pub line: u64,
     /// Its bytes without the line break at its end.
@@ -161,7 +161,7 @@ fn lines(bytes: &[u8]) -> u64 {
 }
 
 /// The cells of the first record of a text, which may be cut anywhere after it.
-pub(super) fn header(text: &[u8], delimiter: u8) -> Vec<String> {
+pub(in crate::sources) fn header(text: &[u8], delimiter: u8) -> Vec<String> {
     let mut core = reader(delimiter);
     let (mut out, mut ends) = (vec![0; text.len() + 1], vec![0; text.len() + 2]);
     let (mut read, mut wrote, mut cells) = (0, 0, 0);
@@ -187,7 +187,7 @@ pub(super) fn header(text: &[u8], delimiter: u8) -> Vec<String> {
 }
 
 /// The delimiter of a text: under which most of `wanted` stand in its header, then that which makes most cells.
-pub(super) fn delimiter(text: &[u8], wanted: &[&str]) -> u8 {
+pub(in crate::sources) fn delimiter(text: &[u8], wanted: &[&str]) -> u8 {
     let rank = |sign: u8| {
         let cells = header(text, sign);
         (cells.iter().filter(|c| wanted.contains(&c.as_str())).count(), cells.len())

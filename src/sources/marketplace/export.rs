@@ -269,7 +269,8 @@ fn read_json(entry: &Entry, layout: &Layout, targets: Vec<&mut Target<'_>>, sink
     let unmapped: Vec<String> = layout.columns.iter().filter(|c| !is_mapped(c)).cloned().collect();
     note_unmapped(&mut loader, &unmapped);
     let mut number = 0;
-    json::records(entry, mapping, layout.format, &mut |line, raw, record| {
+    let pointer = mapping.records.as_deref().unwrap_or_default();
+    json::records(entry, mapping.encoding, pointer, layout.format, &mut |line, raw, record| {
         number += 1;
         match record {
             Ok(record) => {

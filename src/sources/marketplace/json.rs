@@ -18,25 +18,30 @@ const MAX_LINE: usize = 32 << 20;
 const SAMPLE: usize = 500;
 
 /// Whether a text that begins with an object is a line for each object, rather than one document.
-pub(super) fn is_lines(start: &str) -> bool {
+pub(in crate::sources) fn is_lines(start: &str) -> bool {
     let line = start.lines().next().unwrap_or_default();
     serde_json::from_str::<IgnoredAny>(line).is_ok()
         && (start.lines().nth(1).is_some_and(|l| l.trim_start().starts_with('{')) || start.lines().nth(1).is_none())
 }
 
 /// What takes the records: their line or number, bytes, and the record or what is wrong with it.
-pub(super) type Take<'t> = dyn FnMut(u64, &[u8], std::result::Result<&Value, &str>) -> Result<bool> + 't;
+pub(in crate::sources) type Take<'t> = dyn FnMut(u64, &[u8], std::result::Result<&Value, &str>) -> Result<bool> + 't;
 
 /// Reads the records of an entry until `take` says `false`.
 ///
 /// # Errors
 /// Those of the archive and of `take`, and [`Error::Invalid`] for a document that is no JSON to its end.
-pub(super) fn records(entry: &Entry, mapping: &TableMapping, format: Format, take: &mut Take<'_>) -> Result<()> {
-    let mut text = Text::open(entry, mapping.encoding)?;
+pub(in crate::sources) fn records(
+    entry: &Entry,
+    encoding: Option<&'static encoding_rs::Encoding>,
+    pointer: &str,
+    format: Format,
+    take: &mut Take<'_>,
+) -> Result<()> {
+    let mut text = Text::open(entry, encoding)?;
     if format == Format::JsonLines {
         return lines(&mut text, take);
     }
-    let pointer = mapping.records.clone().unwrap_or_default();
     let steps: Vec<String> = pointer.split('/').skip(1).map(|s| s.replace("~1", "/").replace("~0", "~")).collect();
     let mut state = State { take, number: 0, failure: None, stopped: false, found: false };
     let read = {
@@ -191,11 +196,12 @@ impl<'de> Visitor<'de> for Walk<'_, '_, '_> {
 }
 
 /// Dotted paths of the first records of an entry.
-pub(super) fn paths(entry: &Entry, mapping: &TableMapping, format: Format) -> Result<Vec<String>> {
+pub(in crate::sources) fn paths(entry: &Entry, mapping: &TableMapping, format: Format) -> Result<Vec<String>> {
     let mut paths: Vec<String> = Vec::new();
     let mut seen = 0;
     let wanted: Vec<&str> = mapping.sources().collect();
-    let outcome = records(entry, mapping, format, &mut |_, _, record| {
+    let pointer = mapping.records.as_deref().unwrap_or_default();
+    let outcome = records(entry, mapping.encoding, pointer, format, &mut |_, _, record| {
         seen += 1;
         if let Ok(record) = record {
             leaves("", record, &mut |path, _| {
@@ -219,7 +225,7 @@ pub(super) fn paths(entry: &Entry, mapping: &TableMapping, format: Format) -> Re
 }
 
 /// Calls `take` with the path of each value that is no object.
-pub(super) fn leaves(prefix: &str, value: &Value, take: &mut dyn FnMut(&str, &Value)) {
+pub(in crate::sources) fn leaves(prefix: &str, value: &Value, take: &mut dyn FnMut(&str, &Value)) {
     match value {
         Value::Object(map) => {
             for (key, inner) in map {
@@ -233,7 +239,7 @@ pub(super) fn leaves(prefix: &str, value: &Value, take: &mut dyn FnMut(&str, &Va
 
 /// The text at a dotted path. A step through an array is taken for each element, and several texts are joined by a
 /// blank; a key that holds the dots itself comes first.
-pub(super) fn at<'v>(record: &'v Value, path: &str) -> Option<Cow<'v, str>> {
+pub(in crate::sources) fn at<'v>(record: &'v Value, path: &str) -> Option<Cow<'v, str>> {
     if let Some(value) = record.get(path) {
         return text(value);
     }
@@ -263,7 +269,7 @@ pub(super) fn at<'v>(record: &'v Value, path: &str) -> Option<Cow<'v, str>> {
 }
 
 /// A value as text; arrays of texts joined by a blank, other structures as JSON.
-pub(super) fn text(value: &Value) -> Option<Cow<'_, str>> {
+pub(in crate::sources) fn text(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::Null => None,
         Value::String(s) => Some(Cow::Borrowed(s)),

@@ -11,7 +11,11 @@ use crate::error::{Error, Result};
 pub const FOLDER_FILE: &str = "mapping.toml";
 
 /// Files of the mappings that are shipped.
-const FILES: &[(&str, &str)] = &[];
+const FILES: &[(&str, &str)] = &[
+    ("github-takedowns.toml", include_str!("../../../datasets/mappings/github-takedowns.toml")),
+    ("kaufland-listings.toml", include_str!("../../../datasets/mappings/kaufland-listings.toml")),
+    ("product-alerts.toml", include_str!("../../../datasets/mappings/product-alerts.toml")),
+];
 
 static SHIPPED: LazyLock<Vec<Arc<Mapping>>> = LazyLock::new(|| {
     // That each of them can be read is tested.
@@ -81,4 +85,19 @@ impl Mappings {
 fn read(path: &Path) -> Result<Arc<Mapping>> {
     let text = std::fs::read_to_string(path).map_err(|e| Error::io("read", path, e))?;
     Ok(Arc::new(Mapping::parse(&path.display().to_string(), &text)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shipped_mapping_is_read() {
+        let names: Vec<&str> = Mappings::shipped().iter().map(|m| m.name.as_str()).collect();
+        assert_eq!(names, ["github-takedowns", "kaufland-listings", "product-alerts"]);
+        for (name, text) in FILES {
+            let mapping = Mapping::parse(name, text).unwrap_or_else(|e| panic!("{e} ({:?})", e.hint()));
+            assert!(name.starts_with(&mapping.name) && text.contains("# Source: ") && mapping.source.is_some());
+        }
+    }
 }

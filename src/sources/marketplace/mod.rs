@@ -5,21 +5,50 @@
 //! Parquet are read, in zip and gzip too.
 
 pub mod columns;
-mod csv;
+pub(in crate::sources) mod csv;
 mod document;
 pub mod export;
-mod json;
+pub(in crate::sources) mod json;
 pub mod layout;
 mod loader;
 pub mod mapping;
 pub mod mappings;
 mod parquet;
-mod text;
-mod typed;
+pub(in crate::sources) mod text;
+pub(in crate::sources) mod typed;
+
+use super::{Recognition, Source};
+use crate::tables::TABLES;
 
 pub use export::MappedExport;
 pub use mapping::Mapping;
 pub use mappings::Mappings;
+
+/// Exports that a mapping describes.
+#[derive(Debug, Clone, Copy)]
+pub struct Marketplace;
+
+impl Source for Marketplace {
+    fn id(&self) -> &'static str {
+        export::ID
+    }
+    fn about(&self) -> &'static str {
+        "exports of marketplaces and other files in a layout of their own, through a mapping file: CSV, JSON lines, \
+         JSON and Parquet, in zip and gzip too"
+    }
+    fn origin(&self) -> &'static str {
+        "the platform, under DSA Art. 40(4) or 40(12), or an audit"
+    }
+    fn table(&self) -> &'static str {
+        "listings"
+    }
+    fn tables(&self) -> Vec<&'static str> {
+        TABLES.iter().map(|t| t.name()).filter(|n| *n != "statements").collect()
+    }
+    fn recognise(&self, _: &[u8]) -> Recognition {
+        Recognition::No("whether a mapping fits is told by the whole file and its name".into())
+    }
+}
 
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ const BLOCK: usize = 256 << 10;
 
 /// Reads an entry block by block and turns it into UTF-8. UTF-8 itself passes as it is: who reads it says which
 /// record is broken.
-pub(super) struct Text {
+pub(in crate::sources) struct Text {
     reader: EntryReader,
     decoder: Option<Decoder>,
     block: Vec<u8>,
@@ -25,7 +25,7 @@ pub(super) struct Text {
 }
 
 /// The encoding of a text by its byte-order mark, else as the mapping says, else UTF-8.
-pub(super) fn encoding(head: &[u8], given: Option<&'static Encoding>) -> &'static Encoding {
+pub(in crate::sources) fn encoding(head: &[u8], given: Option<&'static Encoding>) -> &'static Encoding {
     Encoding::for_bom(head).map_or_else(|| given.unwrap_or(UTF_8), |(found, _)| found)
 }
 

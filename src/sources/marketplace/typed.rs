@@ -37,6 +37,7 @@ pub(super) fn column(
         && let [Some(array)] = sources
         && let Some(array) = fast(column, array, records.first, rows)?
     {
+        records.cast.insert(column.index);
         return Ok(array);
     }
     through_text(column, sources, records, rows)
@@ -208,7 +209,7 @@ fn is_text(from: &DataType) -> bool {
 ///
 /// # Errors
 /// [`Error::Engine`] for a type that has no text.
-pub(super) fn texts(array: &ArrayRef) -> Result<StringArray> {
+pub(in crate::sources) fn texts(array: &ArrayRef) -> Result<StringArray> {
     let engine = |e: arrow::error::ArrowError| Error::engine("texts of a column", e);
     let from = array.data_type();
     match from {

@@ -1,6 +1,6 @@
 //! Rows from typed arrays, column by column: no cell becomes text on its way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, StringArray, StringBuilder, new_null_array};
@@ -9,7 +9,7 @@ use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type, TimestampMi
 use xxhash_rust::xxh3::Xxh3;
 
 use super::cells::hash_text;
-use super::{RowSink, Rows};
+use super::{BARCODES, RowSink, Rows, barcodes};
 use crate::error::{Error, Result};
 use crate::finding::{self, shown};
 use crate::tables::{Kind, Origin};
@@ -29,6 +29,8 @@ pub struct Records {
     pub unparsed: BTreeMap<usize, BTreeMap<&'static str, String>>,
     /// Cells that nothing maps, as JSON.
     pub extra: Option<ArrayRef>,
+    /// Columns whose cells did not go through [`Rows::value`], which looks at them one by one.
+    pub cast: BTreeSet<usize>,
     /// Records to keep aside, with the reason.
     pub refused: BTreeMap<usize, String>,
 }
@@ -41,7 +43,7 @@ impl Rows {
     pub fn push(&mut self, records: Records, raw: &dyn Fn(usize) -> String, sink: &mut dyn RowSink) -> Result<()> {
         self.flush(sink)?;
         let columns = self.table.columns();
-        let Records { mut arrays, len, first, left_out, mut unparsed, extra, refused } = records;
+        let Records { mut arrays, len, first, left_out, mut unparsed, extra, refused, cast } = records;
         arrays.resize(columns.len(), None);
         for (about, array) in columns.iter().zip(&arrays) {
             let Some(array) = array else { continue };
@@ -85,7 +87,7 @@ impl Rows {
         self.check_keys(&arrays, &mut keep, first);
         for (c, array) in arrays.iter().enumerate() {
             if let Some(array) = array {
-                self.check_codes(c, array, &keep, first);
+                self.check_codes(c, array, &keep, first, cast.contains(&c));
             }
         }
         let rows = keep.iter().filter(|k| **k).count();
@@ -149,9 +151,18 @@ impl Rows {
         }
     }
 
-    fn check_codes(&mut self, c: usize, array: &ArrayRef, keep: &[bool], first: u64) {
+    fn check_codes(&mut self, c: usize, array: &ArrayRef, keep: &[bool], first: u64, typed: bool) {
         let about = &self.table.columns()[c];
-        let (Some(known), Some(texts)) = (&self.known[c], array.as_string_opt::<i32>()) else { return };
+        let Some(texts) = array.as_string_opt::<i32>() else { return };
+        if about.values == BARCODES && typed {
+            for (i, text) in texts.iter().enumerate() {
+                if let Some(text) = text.filter(|t| keep[i] && !t.split(' ').all(barcodes::is_valid)) {
+                    let place = Some((self.entry, first + i as u64));
+                    self.findings.add(finding::BAD_BARCODE, Some(about.name), Some(&shown(text)), 1, place);
+                }
+            }
+        }
+        let Some(known) = &self.known[c] else { return };
         let mut last = "";
         let mut last_known = false;
         for (i, text) in texts.iter().enumerate() {

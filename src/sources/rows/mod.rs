@@ -11,6 +11,7 @@ use crate::finding::{self, Findings, shown};
 use crate::tables::{Column, Kind, Origin, Table, Values, codes};
 
 pub mod arrays;
+pub mod barcodes;
 pub mod builders;
 pub mod cells;
 pub mod keys;
@@ -22,6 +23,9 @@ use keys::Keys;
 
 /// Rows that are given on at once: large enough for Parquet row groups, small enough for memory.
 pub const BATCH: usize = 64 << 10;
+
+/// The form of columns that hold barcodes.
+const BARCODES: Values = Values::Form("digits, joined by a blank");
 
 /// What became of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -186,6 +190,9 @@ impl Rows {
                 if let Some(oddity) = oddity {
                     self.odd(about, oddity, line);
                 }
+                if about.values == BARCODES && !text.split(' ').all(barcodes::is_valid) {
+                    self.find(finding::BAD_BARCODE, about, text, line);
+                }
                 Ok((value, oddity != Some(Oddity::TimeInDate)))
             }
             Err(Unread::Bad) => {
@@ -207,6 +214,13 @@ impl Rows {
     pub fn leave_out(&mut self, column: usize, text: &str, line: u64) {
         if let Some(about) = self.table.columns().get(column) {
             self.find(finding::VALUE_LEFT_OUT, about, text, line);
+            self.unparsed.insert(about.name, text.to_owned());
+        }
+    }
+
+    /// Keeps the text of a cell in column `unparsed`.
+    pub fn keep_text(&mut self, column: usize, text: &str) {
+        if let Some(about) = self.table.columns().get(column) {
             self.unparsed.insert(about.name, text.to_owned());
         }
     }
