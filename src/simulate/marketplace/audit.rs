@@ -120,7 +120,14 @@ pub(super) fn reference_time_of(from: i64, until: i64) -> i64 {
 }
 
 impl Audit {
-    fn add(&mut self, plan: &MarketplacePlan, design: usize, stratum: String, key: u64, chosen: impl FnOnce() -> Chosen) {
+    fn add(
+        &mut self,
+        plan: &MarketplacePlan,
+        design: usize,
+        stratum: String,
+        key: u64,
+        chosen: impl FnOnce() -> Chosen,
+    ) {
         let most = size(plan, design, &stratum);
         let stratum = self.samples.entry((design, stratum)).or_default();
         stratum.frame += 1;
@@ -134,7 +141,14 @@ impl Audit {
     }
 
     /// Adds a unit to the frame of a sample.
-    pub fn offer(&mut self, plan: &MarketplacePlan, design: usize, stratum: &str, key: u64, unit: impl FnOnce() -> Unit) {
+    pub fn offer(
+        &mut self,
+        plan: &MarketplacePlan,
+        design: usize,
+        stratum: &str,
+        key: u64,
+        unit: impl FnOnce() -> Unit,
+    ) {
         self.add(plan, design, stratum.to_owned(), key, || Chosen { units: vec![unit()], of: 1 });
     }
 

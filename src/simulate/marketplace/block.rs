@@ -76,7 +76,6 @@ struct Simulation<'a> {
     queue: BinaryHeap<Reverse<(i64, u64, Event)>>,
     queued: u64,
     offenders: Vec<u32>,
-    rng: Rng,
 }
 
 /// Simulates a block; `before` is the sum of the weights of all blocks before it, `total` that of all.
@@ -100,9 +99,7 @@ pub(super) fn simulate_some(
         from: midnight(plan.from),
         until: midnight(plan.until()),
     };
-    let rng = Rng::new([plan.seed, 0x626c_6f63, number, 1]);
-    let mut s =
-        Simulation { plan, alerts, world, queue: BinaryHeap::new(), queued: 0, offenders: Vec::new(), rng };
+    let mut s = Simulation { plan, alerts, world, queue: BinaryHeap::new(), queued: 0, offenders: Vec::new() };
     let mut sum = before;
     let share = |sum: u64| u128::from(sum) * u128::from(plan.listings) / u128::from(total.max(1));
     for n in traders(number, all) {
@@ -213,8 +210,7 @@ impl Simulation<'_> {
     }
 
     fn label(&self, rng: &mut Rng, illegal: bool, tactic: u8) -> bool {
-        let flagged =
-            if illegal { fate::sensitivity(self.plan, tactic) } else { 1.0 - self.plan.specificity };
+        let flagged = if illegal { fate::sensitivity(self.plan, tactic) } else { 1.0 - self.plan.specificity };
         rng.happens(flagged)
     }
 

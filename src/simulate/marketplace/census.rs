@@ -1,6 +1,6 @@
 //! Counts behind the files, taken from the world while it is written.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::audit::reference_time;
 use super::clock::{day_of, midnight, working_days_after};
@@ -123,7 +123,8 @@ impl Census {
             self.one(&m::RECALL, ALL, found);
             self.one(&m::RECALL, ("evasion_tactic", TACTICS[usize::from(nature.tactic)].1), found);
             self.one(&m::RECALL, ("category", CATEGORIES[usize::from(listing.category)].name), found);
-            let unknown = listing.action.is_none() && listing.fate.reports.iter().all(|r| r.received >= listing.gone(world));
+            let unknown =
+                listing.action.is_none() && listing.fate.reports.iter().all(|r| r.received >= listing.gone(world));
             self.add(&m::STOCK, ALL, u64::from(unknown), 1);
             self.add(&m::ILLEGAL, ALL, 1, 1);
         }
@@ -198,7 +199,8 @@ impl Census {
                 self.one(&m::ROUTE, ("logged_in", route), acts(notice));
             }
             if let Some(complaint) = records::non_action(world, notice) {
-                self.complaint(world, "non_action", complaint.decided, complaint.outcome);
+                let language = COUNTRIES[usize::from(listing.country)].1;
+                self.complaint(world, ("non_action", language), (complaint.decided, complaint.outcome));
             }
         }
         let pair: Vec<&records::Notice> = notices.iter().filter(|n| n.pair.is_some() && n.decided.is_some()).collect();
@@ -207,7 +209,12 @@ impl Census {
         }
     }
 
-    fn complaint(&mut self, world: &World, kind: &'static str, decided: i64, outcome: u8) {
+    fn complaint(
+        &mut self,
+        world: &World,
+        (kind, language): (&'static str, &'static str),
+        (decided, outcome): (i64, u8),
+    ) {
         let outcome = (decided < world.until).then(|| super::dialect::OUTCOME[usize::from(outcome)].1);
         for (_, name) in super::dialect::OUTCOME {
             self.one(&m::OUTCOMES, ("outcome", name), outcome == Some(name));
@@ -216,6 +223,7 @@ impl Census {
         if let Some(outcome) = outcome.filter(|o| *o != "omitted") {
             self.one(&m::REVERSED, ALL, outcome != "upheld");
             self.one(&m::REVERSED, ("complaint_type", kind), outcome != "upheld");
+            self.one(&m::REVERSED, ("language", language), outcome != "upheld");
         }
     }
 
@@ -228,11 +236,16 @@ impl Census {
         };
         self.one(&m::COMPLAINTS, ALL, action.complaint.is_some());
         if let Some(complaint) = action.complaint {
-            self.complaint(world, kind, complaint.decided, complaint.outcome);
+            let listing = action.listing.and_then(|i| world.listings.get(i as usize));
+            let language = listing.map_or("en", |l| COUNTRIES[usize::from(l.country)].1);
+            self.complaint(world, (kind, language), (complaint.decided, complaint.outcome));
         }
         if action.listing.is_none() {
+            let severe = kind == "account_restriction";
+            self.add(&m::SUSPENSIONS, ALL, u64::from(severe), 0);
             return;
         }
+        self.add(&m::SUSPENSIONS, ALL, 0, u64::from(action.on_law));
         let taken = action.taken;
         self.one(&m::PRECISION, ALL, action.right);
         self.one(&m::PRECISION, ("automated", if taken.automated { "true" } else { "false" }), action.right);
@@ -250,14 +263,13 @@ impl Census {
     }
 
     fn traders(&mut self, world: &World) {
-        // Looked up by trader and never walked: its order is in no output.
-        let mut sanctions: HashMap<u32, Vec<(i64, usize)>> = HashMap::new();
+        let mut sanctions: Vec<Vec<(i64, usize)>> = vec![Vec::new(); world.traders.len()];
         let mut offences = vec![0_u64; world.traders.len()];
         let mut dates: Vec<Vec<i64>> = vec![Vec::new(); world.traders.len()];
         for action in &world.actions {
             let trader = action.trader as usize;
             if let Kind::Sanction(step) = action.kind {
-                sanctions.entry(action.trader).or_default().push((action.taken.acted, usize::from(step)));
+                sanctions[trader].push((action.taken.acted, usize::from(step)));
             } else if action.kind != Kind::Reinstatement && action.on_law && action.confirmed == Some(true) {
                 offences[trader] += 1;
                 dates[trader].push(action.taken.detected);
@@ -272,8 +284,7 @@ impl Census {
                 self.one(&m::EPISODES_2, ALL, episodes.len() >= 2);
                 self.one(&m::EPISODES_3, ALL, episodes.len() >= 3);
             }
-            let none = Vec::new();
-            let mine = u32::try_from(i).ok().and_then(|i| sanctions.get(&i)).unwrap_or(&none);
+            let mine = &sanctions[i];
             let closed = trader.exit.filter(|(_, exit)| *exit == Exit::Closed).map(|(at, _)| at);
             for (number, begin) in (1_u32..).zip(&episodes) {
                 let step = super::block::expected(number);
@@ -284,8 +295,11 @@ impl Census {
                 }
             }
             let severe = || mine.iter().filter(|(_, step)| *step >= model::SUSPENSION).map(|(at, _)| *at);
-            if let Some(fourth) = episodes.get(3) {
-                self.one(&m::THRESHOLD, ALL, severe().any(|at| at >= *fourth));
+            if let Some(fourth) = episodes.get(3).copied() {
+                let stopped = severe().filter(|at| *at >= fourth).min();
+                self.one(&m::THRESHOLD, ALL, stopped.is_some());
+                let end = stopped.unwrap_or(world.until).min(closed.unwrap_or(world.until)).min(world.until);
+                self.beyond(world, trader, fourth..end);
             }
             if let Some(first) = severe().min() {
                 let linked = |t: &super::world::Trader| t.entity.is_some() && t.entity == trader.entity;
@@ -293,6 +307,19 @@ impl Census {
                 self.one(&m::SUSPENDED, ALL, back);
             }
             self.detail(trader);
+        }
+    }
+
+    /// What a trader did between its fourth episode and its end.
+    fn beyond(&mut self, world: &World, trader: &super::world::Trader, times: std::ops::Range<i64>) {
+        let mut counts = [0, 0, u64::try_from(times.end - times.start).unwrap_or(0)];
+        let offered = trader.listings.iter().filter_map(|i| world.listings.get(*i as usize)).filter(|l| !l.void);
+        for listing in offered {
+            counts[0] += records::purchases(world, listing).filter(|p| times.contains(&p.at)).count() as u64;
+            counts[1] += u64::from(listing.live().is_some_and(|live| times.contains(&live)));
+        }
+        for (meaning, count) in [&m::POST_ORDERS, &m::POST_LISTINGS, &m::POST_MINUTES].into_iter().zip(counts) {
+            self.add(meaning, ALL, count, count);
         }
     }
 
@@ -378,11 +405,7 @@ impl Census {
             .shares
             .iter()
             .map(|((meaning, group), (k, n))| {
-                let total = matches!(
-                    meaning.statistic,
-                    "total" | "total_illegal" | "traders_1" | "found" | "outcome" | "pairs" | "traders" | "returned" | "listings"
-                );
-                let value = if total { Some(real(*k)) } else { share(*k, *n) };
+                let value = if meaning.total { Some(real(*k)) } else { share(*k, *n) };
                 let mut entry = meaning.entry(*group, value);
                 (entry.k, entry.n) = (Some(*k), Some(*n));
                 entry
@@ -392,10 +415,13 @@ impl Census {
             let gap = share(k, n).map(|evasive| plain - evasive);
             all.push(GAP.entry(ALL, gap));
         }
-        let without: BTreeMap<u64, u64> = self.offences.iter().filter(|(x, _)| **x > 0).map(|(x, n)| (*x, *n)).collect();
+        let without: BTreeMap<u64, u64> =
+            self.offences.iter().filter(|(x, _)| **x > 0).map(|(x, n)| (*x, *n)).collect();
         all.push(m::GINI.entry(ALL, gini(&without)));
         all.push(m::GINI_ALL.entry(ALL, gini(&self.offences)));
-        all.sort_by(|a, b| (&a.indicator, &a.statistic, &a.group_name).cmp(&(&b.indicator, &b.statistic, &b.group_name)));
+        all.sort_by(|a, b| {
+            (&a.indicator, &a.statistic, &a.group_name).cmp(&(&b.indicator, &b.statistic, &b.group_name))
+        });
         all
     }
 
@@ -409,23 +435,25 @@ impl Census {
     }
 
     fn sum_recall(&self, which: impl Fn(&str) -> bool) -> (u64, u64) {
-        let of = self.shares.iter().filter(|((meaning, group), _)| {
-            **meaning == m::RECALL && group.0 == "evasion_tactic" && which(group.1)
-        });
+        let of = self
+            .shares
+            .iter()
+            .filter(|((meaning, group), _)| **meaning == m::RECALL && group.0 == "evasion_tactic" && which(group.1));
         of.fold((0, 0), |sum, (_, x)| (sum.0 + x.0, sum.1 + x.1))
     }
 
     fn frames(&mut self) {
-        let meanings: [[&'static Meaning; 3]; 2] = [
-            [&m::PREVALENCE, &m::VIEWS, &m::ORDERS],
-            [&m::PREVALENCE_EVER, &m::VIEWS_EVER, &m::ORDERS_EVER],
-        ];
+        let meanings: [[&'static Meaning; 3]; 2] =
+            [[&m::PREVALENCE, &m::VIEWS, &m::ORDERS], [&m::PREVALENCE_EVER, &m::VIEWS_EVER, &m::ORDERS_EVER]];
         for (frame, meanings) in std::mem::take(&mut self.frames).into_iter().zip(meanings) {
             for ((category, country), cell) in frame.cells {
                 let category = ("category", CATEGORIES[usize::from(category)].name);
                 let country = ("country", COUNTRIES[usize::from(country)].0);
                 for (i, meaning) in meanings.into_iter().enumerate() {
                     for group in [ALL, category, country] {
+                        if group == country && i > 0 {
+                            continue;
+                        }
                         self.add(meaning, group, cell.illegal[i], cell.all[i]);
                     }
                 }
@@ -444,6 +472,7 @@ static GAP: Meaning = Meaning {
     indicator: "evasion-recall-gap",
     statistic: "difference",
     kind: super::truth::TruthKind::Population,
+    total: false,
     definition: "recall (as in proactive-detection-recall) of illegal listings without a tactic of evasion, less that of those with one",
 };
 

@@ -98,8 +98,7 @@ pub(super) fn details(trader: &Trader) -> Details {
             }
             "email" if given => {
                 let host = stem.to_ascii_lowercase();
-                d.email =
-                    Some(if valid { format!("contact@{host}.example") } else { format!("contact(at){host}") });
+                d.email = Some(if valid { format!("contact@{host}.example") } else { format!("contact(at){host}") });
             }
             "identification" => d.identification = given,
             "payment_account" => d.payment = given,
@@ -169,12 +168,8 @@ fn mod_11_10(digits: &[u64]) -> u64 {
 
 /// Check digit of Luhn, of Italian VAT numbers and of the French SIREN.
 fn luhn(digits: &[u64]) -> u64 {
-    let sum: u64 = digits
-        .iter()
-        .rev()
-        .enumerate()
-        .map(|(i, d)| if i % 2 == 0 { d * 2 / 10 + d * 2 % 10 } else { *d })
-        .sum();
+    let sum: u64 =
+        digits.iter().rev().enumerate().map(|(i, d)| if i % 2 == 0 { d * 2 / 10 + d * 2 % 10 } else { *d }).sum();
     (10 - sum % 10) % 10
 }
 

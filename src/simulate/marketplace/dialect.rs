@@ -36,36 +36,24 @@ pub(super) const MEASURE: Codes = &[
     ("KUEN", "termination"),
     ("BACK", "reinstatement"),
 ];
-const TRIGGER: Codes =
-    &[("OWN", "own_initiative"), ("REP", "notice"), ("TFR", "trusted_flagger"), ("AUT", "order")];
+const TRIGGER: Codes = &[("OWN", "own_initiative"), ("REP", "notice"), ("TFR", "trusted_flagger"), ("AUT", "order")];
 const GROUND: Codes = &[("LAW", "illegal"), ("AGB", "incompatible")];
-const RESULT: Codes = &[
-    ("L", "action_on_law"),
-    ("A", "action_on_terms"),
-    ("0", "no_action"),
-    ("D", "duplicate"),
-];
-const NOTIFIER: Codes = &[
-    ("VB", "user"),
-    ("RI", "business"),
-    ("TF", "trusted_flagger"),
-    ("VZ", "organisation"),
-    ("TT", "tester"),
-];
+const RESULT: Codes = &[("L", "action_on_law"), ("A", "action_on_terms"), ("0", "no_action"), ("D", "duplicate")];
+const NOTIFIER: Codes =
+    &[("VB", "user"), ("RI", "business"), ("TF", "trusted_flagger"), ("VZ", "organisation"), ("TT", "tester")];
 const ORDER_BASIS: Codes = &[("GPSR", "gpsr_22_4"), ("DSA9", "dsa_9")];
-const COMPLAINT: Codes =
-    &[("ITEM", "listing_restriction"), ("ACCT", "account_restriction"), ("SERV", "service_restriction"), ("NOACT", "non_action")];
+const COMPLAINT: Codes = &[
+    ("ITEM", "listing_restriction"),
+    ("ACCT", "account_restriction"),
+    ("SERV", "service_restriction"),
+    ("NOACT", "non_action"),
+];
 /// Outcomes of complaints, in the order of [`super::model::OUTCOMES_RIGHT`].
 pub(super) const OUTCOME: Codes =
     &[("STAY", "upheld"), ("PART", "partly_reversed"), ("BACK", "reversed"), ("VOID", "omitted")];
 const STATE: Codes = &[("OK", "completed"), ("ST", "cancelled"), ("RE", "refunded")];
-const TACTIC: Codes = &[
-    ("-", "none"),
-    ("CW", "coded_words"),
-    ("IM", "image_only"),
-    ("CS", "category_switch"),
-    ("VS", "variant_swap"),
-];
+const TACTIC: Codes =
+    &[("-", "none"), ("CW", "coded_words"), ("IM", "image_only"), ("CS", "category_switch"), ("VS", "variant_swap")];
 const QUESTION: Codes = &[
     ("Q1", "illegal"),
     ("Q2", "measure_right"),
@@ -122,7 +110,7 @@ pub(super) static ITEMS: Sheet = Sheet {
 pub(super) static SELLERS: Sheet = Sheet {
     table: "traders",
     stem: "sellers",
-    style: Style::Jsonl,
+    style: Style::Jsonl { gzip: true },
     constants: &[],
     fields: &[
         field("vendor", "trader_id", Form::Text),
@@ -217,6 +205,7 @@ pub(super) static AUTHORITY: Sheet = Sheet {
         field("came_in", "received_at", Form::Utc),
         field("told", "informed_at", Form::Utc),
         field("effect", "effect_at", Form::Utc),
+        field("due", "deadline_at", Form::Utc),
     ],
 };
 
@@ -283,7 +272,7 @@ pub(super) static IMPRESSIONS: Sheet = Sheet {
 pub(super) static LINKS: Sheet = Sheet {
     table: "affiliates",
     stem: "links",
-    style: Style::Jsonl,
+    style: Style::Jsonl { gzip: false },
     constants: &[("currency", "EUR")],
     fields: &[
         field("link", "link_id", Form::Text),
@@ -392,8 +381,3 @@ pub(super) static OF_PARTS: [&Sheet; 9] =
     [&ITEMS, &SELLERS, &MODERATION, &REPORTS, &AUTHORITY, &APPEALS, &ORDERS, &IMPRESSIONS, &LINKS];
 /// Sheets of the whole.
 pub(super) static OF_ALL: [&Sheet; 4] = [&AUDIT, &MYSTERY, &SEEDS, &POLICY];
-
-/// The platform's code for one of the tables, or that itself.
-pub(super) fn code_of(codes: Codes, name: &'static str) -> &'static str {
-    codes.iter().find(|(_, ours)| *ours == name).map_or(name, |(theirs, _)| theirs)
-}

@@ -256,6 +256,8 @@ fn order(world: &World, listing: &Listing, rows: &mut Rows) {
     row.id(world.listing_id(listing)).id(world.listing_id(listing)).text(if order.gpsr { "GPSR" } else { "DSA9" });
     row.text(format!("Market surveillance {country}").as_str()).text(country);
     row.text(CATEGORIES[usize::from(listing.category)].code).time(order.received).time(told).time(effect);
+    // Orders under the GPSR have the limit of the law, others one of their own.
+    row.time((!order.gpsr).then_some(order.received + 3 * DAY));
 }
 
 fn bought(world: &World, listing: &Listing, purchase: &Purchase, rows: &mut Rows) {

@@ -47,8 +47,6 @@ pub(super) struct Report {
     pub notifier: u8,
     pub received: i64,
     pub decided: i64,
-    /// Whether it leads to action where nothing else comes before.
-    pub effective: bool,
     pub logged_in: bool,
 }
 
@@ -163,7 +161,6 @@ fn notices(rng: &mut Rng, nature: Nature, horizon: i64, fate: &mut Fate) {
             notifier: u8::try_from(kind).unwrap_or(0),
             received,
             decided,
-            effective,
             logged_in: !rng.happens(notifier.anonymous),
         });
         if effective {

@@ -52,7 +52,7 @@ fn column(field: &Field, format: Format, style: Style) -> String {
         Form::Local if text => format!("{{ column = \"{name}\", format = \"%d.%m.%Y %H:%M\" }}"),
         Form::Cents => format!("{{ column = \"{name}\", scale = 0.01 }}"),
         Form::Permille => format!("{{ column = \"{name}\", scale = 0.001 }}"),
-        Form::Flag if text && style != Style::Jsonl => {
+        Form::Flag if text && !matches!(style, Style::Jsonl { .. }) => {
             format!("{{ column = \"{name}\", values = {{ J = \"true\", N = \"false\" }} }}")
         }
         _ if !field.codes.is_empty() => {

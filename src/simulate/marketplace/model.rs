@@ -24,15 +24,15 @@ pub(super) struct Category {
 
 /// The categories. Shares sum to 1.
 pub(super) const CATEGORIES: [Category; 9] = [
-    category("MED", "medicines", 0.03, 0.16, 900.0, ["tablets", "capsules", "spray"], false),
-    category("SUP", "food_supplements", 0.07, 0.10, 700.0, ["powder", "slimming tea", "gummies"], true),
-    category("ADU", "adult_material", 0.02, 0.12, 1_200.0, ["film set", "magazine", "costume"], false),
-    category("TOY", "toys", 0.13, 0.06, 400.0, ["building blocks", "plush bear", "magnet balls"], true),
-    category("ELE", "electronics", 0.20, 0.035, 800.0, ["charger", "LED lamp", "power bank"], true),
-    category("COS", "cosmetics", 0.12, 0.045, 500.0, ["face cream", "nail glue", "hair serum"], true),
-    category("CLO", "clothing", 0.24, 0.015, 900.0, ["jacket", "trainers", "scarf"], false),
-    category("HOU", "household", 0.14, 0.012, 600.0, ["kettle", "knife set", "curtain"], true),
-    category("SPO", "sports", 0.05, 0.01, 1_000.0, ["yoga mat", "helmet", "resistance band"], true),
+    category("MED", "medicines", 0.03, 0.30, 900.0, ["tablets", "capsules", "spray"], false),
+    category("SUP", "food_supplements", 0.07, 0.20, 700.0, ["powder", "slimming tea", "gummies"], true),
+    category("ADU", "adult_material", 0.02, 0.22, 1_200.0, ["film set", "magazine", "costume"], false),
+    category("TOY", "toys", 0.13, 0.12, 400.0, ["building blocks", "plush bear", "magnet balls"], true),
+    category("ELE", "electronics", 0.20, 0.08, 800.0, ["charger", "LED lamp", "power bank"], true),
+    category("COS", "cosmetics", 0.12, 0.10, 500.0, ["face cream", "nail glue", "hair serum"], true),
+    category("CLO", "clothing", 0.24, 0.035, 900.0, ["jacket", "trainers", "scarf"], false),
+    category("HOU", "household", 0.14, 0.025, 600.0, ["kettle", "knife set", "curtain"], true),
+    category("SPO", "sports", 0.05, 0.02, 1_000.0, ["yoga mat", "helmet", "resistance band"], true),
 ];
 
 const fn category(
@@ -66,13 +66,8 @@ pub(super) const TRADER_COUNTRIES: [(&str, f64); 6] =
     [("CN", 0.5), ("DE", 0.17), ("FR", 0.11), ("IT", 0.09), ("PL", 0.08), ("GB", 0.05)];
 
 /// Sizes of traders: code of the platform, code of the tables, share.
-pub(super) const SIZES: [(&str, &str, f64); 5] = [
-    ("XS", "micro", 0.5),
-    ("S", "small", 0.3),
-    ("M", "medium", 0.1),
-    ("L", "large", 0.03),
-    ("P", "private", 0.07),
-];
+pub(super) const SIZES: [(&str, &str, f64); 5] =
+    [("XS", "micro", 0.5), ("S", "small", 0.3), ("M", "medium", 0.1), ("L", "large", 0.03), ("P", "private", 0.07)];
 
 /// Shape of the Pareto distribution of listings by trader, and where it is cut off: without an end, one trader
 /// would hold a fifth of all listings.
@@ -117,7 +112,7 @@ pub(super) const TACTICS: [(&str, &str, f64, f64); 5] = [
 pub(super) const INTERCEPTED: (f64, f64) = (0.4, 0.03);
 /// Rate at which the platform acts on a live illegal listing of its own accord: labelled by the classifier; not
 /// labelled, without a tactic; not labelled, with one.
-pub(super) const OWN_RATE: (f64, f64, f64) = (1.0 / 4.0, 1.0 / 90.0, 1.0 / 180.0);
+pub(super) const OWN_RATE: (f64, f64, f64) = (1.0 / 6.0, 1.0 / 150.0, 1.0 / 300.0);
 /// Rate at which it wrongly acts on a live legal listing that the classifier labels illegal.
 pub(super) const WRONG_RATE: f64 = 1.0 / 60.0;
 /// Share of own actions that are taken by automated means alone, minutes after the detection; of the others the mean
@@ -151,10 +146,10 @@ pub(super) struct Notifier {
 
 /// Who notifies.
 pub(super) const NOTIFIERS: [Notifier; 4] = [
-    notifier("VB", "user", (1.0 / 60.0, 1.0 / 900.0), (0.75, 0.08), 2.5, 0.3),
-    notifier("RI", "business", (1.0 / 90.0, 1.0 / 2_500.0), (0.85, 0.1), 2.0, 0.1),
-    notifier("TF", "trusted_flagger", (1.0 / 240.0, 1.0 / 20_000.0), (0.95, 0.15), 0.8, 0.0),
-    notifier("VZ", "organisation", (1.0 / 400.0, 1.0 / 10_000.0), (0.85, 0.1), 2.0, 0.2),
+    notifier("VB", "user", (1.0 / 150.0, 1.0 / 2_000.0), (0.75, 0.08), 2.5, 0.3),
+    notifier("RI", "business", (1.0 / 220.0, 1.0 / 5_000.0), (0.85, 0.1), 2.0, 0.1),
+    notifier("TF", "trusted_flagger", (1.0 / 500.0, 1.0 / 40_000.0), (0.95, 0.15), 0.8, 0.0),
+    notifier("VZ", "organisation", (1.0 / 900.0, 1.0 / 20_000.0), (0.85, 0.1), 2.0, 0.2),
 ];
 
 const fn notifier(
@@ -172,7 +167,7 @@ const fn notifier(
 /// of these with the possibilities of redress.
 pub(super) const MESSAGES: (f64, f64, f64, f64) = (0.85, 0.97, 0.9, 0.8);
 /// Rate of orders of authorities on a live illegal listing.
-pub(super) const ORDER_RATE: f64 = 1.0 / 700.0;
+pub(super) const ORDER_RATE: f64 = 1.0 / 300.0;
 /// Probabilities that an order is given effect on the day of receipt, or 1, 2, … working days later.
 pub(super) const ORDER_DAYS: [f64; 7] = [0.1, 0.4, 0.3, 0.1, 0.05, 0.03, 0.02];
 
@@ -181,8 +176,6 @@ pub(super) const ORDER_DAYS: [f64; 7] = [0.1, 0.4, 0.3, 0.1, 0.05, 0.03, 0.02];
 pub(super) struct Step {
     /// Code of the platform.
     pub code: &'static str,
-    /// Code of the tables.
-    pub name: &'static str,
     /// Episodes from which it follows.
     pub at_least: u32,
     /// Days within which it follows.
@@ -191,11 +184,11 @@ pub(super) struct Step {
 
 /// The policy, in force from the first day of the window; episodes count from then.
 pub(super) const POLICY: [Step; 5] = [
-    Step { code: "HINW", name: "warning", at_least: 1, within: 3 },
-    Step { code: "STRK", name: "strike", at_least: 2, within: 3 },
-    Step { code: "FEAT", name: "feature_restriction", at_least: 3, within: 5 },
-    Step { code: "SPER", name: "suspension", at_least: 4, within: 7 },
-    Step { code: "KUEN", name: "termination", at_least: 6, within: 7 },
+    Step { code: "HINW", at_least: 1, within: 3 },
+    Step { code: "STRK", at_least: 2, within: 3 },
+    Step { code: "FEAT", at_least: 3, within: 5 },
+    Step { code: "SPER", at_least: 4, within: 7 },
+    Step { code: "KUEN", at_least: 6, within: 7 },
 ];
 /// Step of [`POLICY`] that suspends.
 pub(super) const SUSPENSION: usize = 3;
@@ -210,7 +203,7 @@ pub(super) const OVER: f64 = 0.06;
 /// Of sanctions that are not in time, the share that follows later, and the mean of the exponential days by which.
 pub(super) const LATE: (f64, f64) = (0.5, 15.0);
 /// Rate at which a trader closes shop: always, and in addition from the fourth episode on.
-pub(super) const CLOSING: (f64, f64) = (1.0 / 1_200.0, 1.0 / 120.0);
+pub(super) const CLOSING: (f64, f64) = (1.0 / 1_200.0, 1.0 / 60.0);
 /// Probability that a suspended or terminated trader returns under another account, and the mean of the exponential
 /// days until then.
 pub(super) const PHOENIX: (f64, f64) = (0.3, 20.0);
@@ -283,7 +276,7 @@ pub(super) const CODERS: (f64, f64, f64) = (0.02, 0.03, 0.004);
 /// Share of listings whose impressions are given by day.
 pub(super) const IMPRESSIONS: f64 = 0.01;
 /// Alerts on products, and the share of illegal listings of their category that offer one of them.
-pub(super) const ALERTS: (u64, f64) = (24, 0.12);
+pub(super) const ALERTS: (u64, f64) = (24, 0.25);
 
 /// Share of live illegal listings that testers notify by two routes; probability of action and mean days to the
 /// decision, logged in and not.

@@ -12,13 +12,13 @@ use super::truth::{Meaning, TruthEntry, TruthKind};
 use super::world::{Kind, World};
 
 const fn process(indicator: &'static str, statistic: &'static str, definition: &'static str) -> Meaning {
-    Meaning { indicator, statistic, kind: TruthKind::Process, definition }
+    Meaning { indicator, statistic, kind: TruthKind::Process, total: false, definition }
 }
 
 /// Days after which distributions are given.
 const SURVIVAL_DAYS: [u32; 5] = [1, 7, 14, 30, 90];
 /// Listings of the long simulation.
-const LONG: u64 = 200_000;
+const LONG: u64 = 600_000;
 /// Days by which it goes on after the window, so that everybody is followed for [`FOLLOWED`] days.
 const FOLLOWED: u32 = 120;
 
@@ -92,11 +92,8 @@ const RELISTING: Meaning = process(
     "probability that content which was removed or disabled on the ground of the law (interceptions aside) is live \
      again under the same fingerprint within this many days (group) of its first removal",
 );
-const RELISTING_RMST: Meaning = process(
-    "time-to-relisting",
-    "rmst_90",
-    "mean days without the content in the first 90 days after such a removal",
-);
+const RELISTING_RMST: Meaning =
+    process("time-to-relisting", "rmst_90", "mean days without the content in the first 90 days after such a removal");
 const PHOENIX: Meaning = process(
     "phoenix-trader-rate",
     "cumulative_incidence",
@@ -153,8 +150,11 @@ const SEEDED: Meaning = process(
     "detected",
     "probability that a planted listing is refused or found within this many days (group)",
 );
-const FAILURE: Meaning =
-    process("test-purchase-failure-rate", "share", "probability that a product that was bought fails its test, by how it was selected");
+const FAILURE: Meaning = process(
+    "test-purchase-failure-rate",
+    "share",
+    "probability that a product that was bought fails its test, by how it was selected",
+);
 const NOTIFIED: Meaning = process(
     "consumer-notification-rate",
     "share",
@@ -164,7 +164,7 @@ const SUSPENSION: Meaning = process(
     "time-to-suspension",
     "cumulative_incidence",
     "probability that a trader is suspended or terminated within this many days (group) of the begin of its fourth \
-     episode, closing shop competing; by a simulation of 200,000 listings that is followed up in full",
+     episode, closing shop competing; by a simulation of 600,000 listings that is followed up in full",
 );
 const EXIT: Meaning = process(
     "time-to-suspension",
@@ -176,7 +176,20 @@ const REPEAT: Meaning = process(
     "repeat-offender-rate",
     "second_within",
     "probability that a trader has a second episode within this many days (group) of the begin of its first, an \
-     account that ends counted as having none; by a simulation of 200,000 listings that is followed up in full",
+     account that ends counted as having none; by a simulation of 600,000 listings that is followed up in full",
+);
+
+const MCF: Meaning = process(
+    "recidivism-mcf",
+    "mean_episodes",
+    "mean number of further episodes of a trader within this many days (group) of the begin of its first, none counted \
+     after its account ends; by a simulation of 600,000 listings that is followed up in full",
+);
+const EQUAL: Meaning = process(
+    "sanction-disparity",
+    "ratio",
+    "probability that a sanction follows in time, of traders of one size or country divided by that of others: they \
+     are treated alike",
 );
 
 /// All parameters of the process; `arriving` is the share of listings that went live within the window.
@@ -195,6 +208,7 @@ pub(super) fn entries(plan: &MarketplacePlan, alerts: &AlertsOf, arriving: f64) 
     }
     all.push(RELISTING_RMST.entry(("", ""), Some(90.0 - plan.relisting * delayed(90.0, mean))));
     all.push(ADHERENCE.entry(("", ""), Some(plan.adherence)));
+    all.push(EQUAL.entry(("", ""), Some(1.0)));
     all.push(OVER.entry(("", ""), Some(plan.adherence * model::OVER)));
     for notifier in &NOTIFIERS {
         all.push(NOTICE.entry(("notifier_type", notifier.name), Some(notifier.mean * ln_2)));
@@ -255,6 +269,8 @@ pub(super) struct Careers {
     /// Traders with an episode, and with a second one within 30 and 90 days of it.
     pub first: u64,
     pub second: [u64; 2],
+    /// Further episodes within 30 and 90 days of the first, and the sum of the squares of their numbers.
+    pub further: [(u64, u64); 2],
 }
 
 const CAREER_DAYS: [i64; 2] = [30, 90];
@@ -273,8 +289,11 @@ impl Careers {
         for (trader, suspensions) in world.traders.iter().zip(&suspensions) {
             if let Some(first) = trader.episodes.first().filter(|at| **at < until) {
                 self.first += 1;
-                for (count, days) in self.second.iter_mut().zip(CAREER_DAYS) {
-                    *count += u64::from(trader.episodes.get(1).is_some_and(|at| *at <= first + days * DAY));
+                for (i, days) in CAREER_DAYS.into_iter().enumerate() {
+                    let end = first + days * DAY;
+                    let further = trader.episodes.iter().skip(1).filter(|at| **at <= end).count() as u64;
+                    self.second[i] += u64::from(further > 0);
+                    self.further[i] = (self.further[i].0 + further, self.further[i].1 + further * further);
                 }
             }
             let Some(fourth) = trader.episodes.get(3).copied().filter(|at| *at < until) else { continue };
@@ -296,6 +315,7 @@ impl Careers {
             self.suspended[i] += other.suspended[i];
             self.closed[i] += other.closed[i];
             self.second[i] += other.second[i];
+            self.further[i] = (self.further[i].0 + other.further[i].0, self.further[i].1 + other.further[i].1);
         }
         self
     }
@@ -342,5 +362,12 @@ fn long(plan: &MarketplacePlan, alerts: &AlertsOf, arriving: f64, all: &mut Vec<
         push(&SUSPENSION, days, c.suspended[i], c.fourth);
         push(&EXIT, days, c.closed[i], c.fourth);
         push(&REPEAT, days, c.second[i], c.first);
+    }
+    for (i, days) in CAREER_DAYS.into_iter().enumerate() {
+        let mean = super::records::share(c.further[i].0, c.first);
+        let mut entry = MCF.entry(("days", &days.to_string()), mean);
+        let square = super::records::share(c.further[i].1, c.first);
+        entry.error = mean.zip(square).map(|(mean, square)| ((square - mean * mean) / real(c.first)).sqrt());
+        all.push(entry);
     }
 }

@@ -53,11 +53,8 @@ pub(super) fn notices(world: &World, listing: &Listing) -> Vec<Notice> {
     let gone = listing.gone(world);
     let removal = listing.removal();
     let on_law = listing.action.and_then(|i| world.actions.get(i as usize)).is_some_and(|a| a.on_law);
-    let acted = if on_law {
-        Decision { code: "L", ground: Some("LAW") }
-    } else {
-        Decision { code: "A", ground: Some("AGB") }
-    };
+    let acted =
+        if on_law { Decision { code: "L", ground: Some("LAW") } } else { Decision { code: "A", ground: Some("AGB") } };
     let mut all = Vec::new();
     for (number, report) in (0_u64..).zip(&listing.fate.reports) {
         if report.received < world.from || report.received >= gone {
@@ -222,9 +219,8 @@ pub(super) fn display(world: &World, listing: &Listing) -> [Option<bool>; 9] {
     let trader = &world.traders[listing.trader as usize];
     let (outside, warned) = (rng.happens(model::APPLIES.0), rng.happens(model::APPLIES.1));
     let registered = super::details::is_registered(trader);
-    let mut shown = trader.display.map(|mostly| {
-        Some(rng.happens(if mostly { model::SHOWN.0 } else { model::SHOWN.1 }))
-    });
+    let mut shown =
+        trader.display.map(|mostly| Some(rng.happens(if mostly { model::SHOWN.0 } else { model::SHOWN.1 })));
     for (part, applies) in [(3, registered), (6, outside), (8, warned)] {
         if !applies {
             shown[part] = None;

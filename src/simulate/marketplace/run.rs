@@ -125,12 +125,7 @@ impl Setting<'_> {
     }
 
     /// Files of the whole.
-    fn sides(
-        &self,
-        audit: &Audit,
-        census: &mut Census,
-        files: &mut Vec<(&'static str, PathBuf, u64)>,
-    ) -> Result<()> {
+    fn sides(&self, audit: &Audit, census: &mut Census, files: &mut Vec<(&'static str, PathBuf, u64)>) -> Result<()> {
         let format = self.plan.format;
         let mut add = |output: Output, table| output.finish().map(|(path, rows)| files.push((table, path, rows)));
         let mut output = Output::create(self.out, &dialect::AUDIT, format, None)?;
@@ -170,8 +165,9 @@ impl Setting<'_> {
             text
         };
         let truth = MarketplaceTruth {
-            note: "simulated data: the marketplace Trovanda does not exist, and nothing here is about any real platform"
-                .to_owned(),
+            note:
+                "simulated data: the marketplace Trovanda does not exist, and nothing here is about any real platform"
+                    .to_owned(),
             plan: plan.clone(),
             observed_from: instant(midnight(plan.from)),
             observed_until: instant(midnight(plan.until())),
@@ -180,11 +176,11 @@ impl Setting<'_> {
             rows,
             entries,
         };
-        let text = serde_json::to_vec_pretty(&truth).map_err(|e| Error::engine("cannot write the truth", e))?;
+        let text = truth.json().map_err(|e| Error::engine("cannot write the truth", e))?;
         let mut paths: Vec<PathBuf> = files.into_iter().map(|(_, path, _)| path).collect();
         let texts = [
             ("mapping.toml", mapping::mapping(plan).into_bytes()),
-            ("truth.json", text),
+            ("truth.json", text.into_bytes()),
             ("README.txt", README.as_bytes().to_vec()),
         ];
         for (name, text) in texts {

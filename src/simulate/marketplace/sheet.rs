@@ -54,7 +54,7 @@ pub(super) enum Style {
     /// Lines with a delimiter between cells.
     Csv { delimiter: char, gzip: bool },
     /// A JSON object on each line.
-    Jsonl,
+    Jsonl { gzip: bool },
 }
 
 /// A table in the platform's layout.

@@ -68,6 +68,16 @@ pub struct MarketplaceTruth {
 }
 
 impl MarketplaceTruth {
+    /// Itself as JSON, an entry on each line.
+    ///
+    /// # Errors
+    /// None that can happen with finite values.
+    pub(super) fn json(&self) -> serde_json::Result<String> {
+        let head = serde_json::to_string_pretty(&Self { entries: Vec::new(), ..self.clone() })?;
+        let entries: Vec<String> = self.entries.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
+        Ok(head.replace("\"entries\": []", &format!("\"entries\": [\n{}\n  ]", entries.join(",\n"))))
+    }
+
     /// The entry of a statistic for all, or for a group.
     #[must_use]
     pub fn entry(&self, indicator: &str, statistic: &str, group: Option<&str>) -> Option<&TruthEntry> {
@@ -83,6 +93,8 @@ pub(super) struct Meaning {
     pub indicator: &'static str,
     pub statistic: &'static str,
     pub kind: TruthKind,
+    /// Whether the value is the count itself and not its share.
+    pub total: bool,
     pub definition: &'static str,
 }
 

@@ -179,9 +179,9 @@ impl Listing {
     /// or an action of its own accord.
     pub fn found_by_platform(&self, at: i64) -> bool {
         let first_notice = self.fate.reports.first().map_or(i64::MAX, |r| r.received);
-        let own = self.removal().is_some_and(|r| {
-            r.channel == super::fate::Channel::Own && r.detected <= at && r.detected < first_notice
-        });
+        let own = self
+            .removal()
+            .is_some_and(|r| r.channel == super::fate::Channel::Own && r.detected <= at && r.detected < first_notice);
         self.nature.flagged || own
     }
 }

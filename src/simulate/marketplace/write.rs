@@ -44,7 +44,8 @@ enum Sink {
 pub(super) fn name(sheet: &Sheet, format: Format, part: Option<usize>) -> String {
     let ending = match (format, sheet.style) {
         (Format::Parquet, _) => "parquet",
-        (_, Style::Jsonl) => "jsonl",
+        (_, Style::Jsonl { gzip: true }) => "jsonl.gz",
+        (_, Style::Jsonl { .. }) => "jsonl",
         (_, Style::Csv { gzip: true, .. }) => "csv.gz",
         (_, Style::Csv { .. }) => "csv",
     };
@@ -75,7 +76,7 @@ impl Output {
                     .map_err(|e| Error::engine("cannot write Parquet", e))?;
                 Sink::Parquet(Box::new(writer))
             }
-            (_, Style::Csv { gzip: true, .. }) => {
+            (_, Style::Csv { gzip: true, .. } | Style::Jsonl { gzip: true }) => {
                 Sink::Gzip(GzEncoder::new(BufWriter::new(file), Compression::new(6)))
             }
             _ => Sink::Plain(BufWriter::new(file)),
@@ -164,7 +165,7 @@ fn put_row(out: &mut String, sheet: &Sheet, batch: &RecordBatch, row: usize) {
                 }
             }
         }
-        Style::Jsonl => {
+        Style::Jsonl { .. } => {
             out.push('{');
             let mut first = true;
             for (field, array) in sheet.fields.iter().zip(batch.columns()).filter(|(_, a)| a.is_valid(row)) {
