@@ -6,6 +6,10 @@ use std::sync::atomic::Ordering;
 
 use clap::{Args, Subcommand};
 
+mod marketplace;
+
+use marketplace::Marketplace;
+
 use super::ui::count;
 use super::{Ending, Session, output_folder};
 use crate::dataset::pipeline::Progress;
@@ -26,6 +30,7 @@ pub struct Simulate {
 #[derive(Debug, Subcommand)]
 enum What {
     Statements(Statements),
+    Marketplace(Marketplace),
 }
 
 /// Daily dumps as the DSA Transparency Database publishes them, with .sha1 files and truth.json
@@ -116,7 +121,16 @@ impl Simulate {
     /// # Errors
     /// [`Error::Usage`] where the plan contradicts itself, [`Error::Io`].
     pub fn run(&self, session: &Session) -> Result<Ending> {
-        let What::Statements(s) = &self.what;
+        match &self.what {
+            What::Statements(statements) => statements.run(session),
+            What::Marketplace(marketplace) => marketplace.run(session),
+        }
+    }
+}
+
+impl Statements {
+    fn run(&self, session: &Session) -> Result<Ending> {
+        let s = self;
         let versions = s.versions.iter().map(|v| if v == "light" { Version::Light } else { Version::Full }).collect();
         let plan = StatementsPlan {
             seed: s.seed,

@@ -15,6 +15,7 @@ pub mod dirt;
 mod draw;
 mod exporter;
 mod identifiers;
+pub mod marketplace;
 mod plan;
 mod profiles;
 mod rng;
