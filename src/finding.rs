@@ -124,6 +124,22 @@ kinds! {
         "counted as different platforms; an alias file puts them together";
     KNOWN_FAULT = "Q062", Info, "announced faults and breaks that touch the data",
         "estimates that they touch say so in their note";
+    NO_ANSWER = "Q090", Warning, "labels that are none of the answers",
+        "null; the text is kept in column unparsed";
+    DESIGN_CHANGED = "Q091", Warning, "cells of a labelling sheet that were changed after the draw",
+        "the value of the key is taken";
+    ROW_ADDED = "Q092", Warning, "rows of a labelling sheet that the draw did not make",
+        "loaded where the unit is of the sample; else kept aside, since the unit has no weight";
+    ROW_NOT_RETURNED = "Q093", Warning, "rows of a labelling sheet that did not come back",
+        "loaded without a label";
+    UNLABELLED = "Q094", Info, "rows of a labelling sheet without a label",
+        "loaded with a null label; those who estimate must say how they treat them";
+    KEY_MISSING = "Q095", Warning, "labelling sheets without their key",
+        "weights and identifiers are taken as they stand, and what the platform had flagged is null";
+    LABEL_REPEATED = "Q096", Warning, "labels of a coder for a unit that has one of that coder already",
+        "kept aside: the first one counts";
+    BAD_WEIGHT = "Q097", Warning, "weights of a sample that are no number of at least 1",
+        "null; the text is kept in column unparsed";
 }
 
 /// The kind with this code.
