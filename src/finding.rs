@@ -138,7 +138,7 @@ kinds! {
         "weights and identifiers are taken as they stand, and what the platform had flagged is null";
     LABEL_REPEATED = "Q096", Warning, "labels of a coder for a unit that has one of that coder already",
         "kept aside: the first one counts";
-    BAD_WEIGHT = "Q097", Warning, "weights of a sample that are no number of at least 1",
+    BAD_SHEET_VALUE = "Q097", Warning, "cells of a labelling sheet that their column cannot hold, or weights below 1",
         "null; the text is kept in column unparsed";
 }
 

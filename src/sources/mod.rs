@@ -10,6 +10,7 @@ pub mod archive;
 pub mod checksum;
 pub mod export;
 pub mod find;
+pub mod labelling_sheet;
 pub mod statements;
 pub mod units;
 
