@@ -167,9 +167,7 @@ fn decode(bytes: &[u8]) -> String {
 }
 
 fn csv_line(line: &str) -> Vec<String> {
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter(line.as_bytes()))
-        .has_headers(false)
-        .from_reader(line.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter(line.as_bytes())).has_headers(false).from_reader(line.as_bytes());
     reader.records().flatten().next().map(|r| r.iter().map(str::to_owned).collect()).unwrap_or_default()
 }

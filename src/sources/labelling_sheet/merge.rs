@@ -137,7 +137,8 @@ pub fn merge(sheet: &Grid, key: Option<&Grid>) -> Merged {
             out.reject(line, reason, cells);
             continue;
         }
-        let who = (row.cells.get("unit_id").cloned(), row.cells.get("requirement").cloned(), row.cells.get("coder").cloned());
+        let who =
+            (row.cells.get("unit_id").cloned(), row.cells.get("requirement").cloned(), row.cells.get("coder").cloned());
         if !labelled.insert(who) {
             out.see(LABEL_REPEATED, None, None, Some(line));
             out.reject(line, "the coder has labelled the unit already", cells);
@@ -255,7 +256,9 @@ fn extra(row: &mut Row, sheet: &Grid, cells: &[String], key: Option<&Key<'_>>) {
     for name in sheet.header() {
         let known = AuditLabels.column(name).is_some() || Listings.column(name).is_some();
         let ours = [ROW, SIMULATED].contains(&name.as_str()) || key.is_some_and(|k| k.grid.has(name));
-        if !known && !ours && !name.is_empty()
+        if !known
+            && !ours
+            && !name.is_empty()
             && let Some(text) = sheet.cell(cells, name)
         {
             row.extra.insert(name.clone(), text.to_owned());
@@ -276,12 +279,8 @@ fn describe(out: &mut Merged, sheet: &Grid, key: Option<(&Grid, &BTreeSet<usize>
             used.iter().filter_map(of).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
         }
     };
-    let identity = format!(
-        "labels of sample {} ({}) of {} by {coders}",
-        values("sample"),
-        values("question"),
-        values("platform")
-    );
+    let identity =
+        format!("labels of sample {} ({}) of {} by {coders}", values("sample"), values("question"), values("platform"));
     let marked = |grid: &Grid| {
         grid.rows.iter().any(|(_, cells)| grid.cell(cells, SIMULATED).is_some_and(|c| c.eq_ignore_ascii_case("true")))
     };
