@@ -158,6 +158,22 @@ kinds! {
         "nothing to load";
     NOT_MAPPED = "Q116", Info, "files in an export that its mapping does not name",
         "not read";
+    NO_ANSWER = "Q140", Warning, "labels that are none of the answers",
+        "null; the text is kept in column unparsed";
+    DESIGN_CHANGED = "Q141", Warning, "cells of a labelling sheet that were changed after the draw",
+        "the value of the key is taken";
+    ROW_ADDED = "Q142", Warning, "rows of a labelling sheet that the draw did not make",
+        "loaded where the unit is of the sample; else kept aside, since the unit has no weight";
+    ROW_NOT_RETURNED = "Q143", Warning, "rows of a labelling sheet that did not come back",
+        "loaded without a label";
+    UNLABELLED = "Q144", Info, "rows of a labelling sheet without a label",
+        "loaded with a null label; those who estimate must say how they treat them";
+    KEY_MISSING = "Q145", Warning, "labelling sheets without their key",
+        "weights and identifiers are taken as they stand, and what the platform had flagged is null";
+    LABEL_REPEATED = "Q146", Warning, "labels of a coder for a unit that has one of that coder already",
+        "kept aside: the first one counts";
+    BAD_SHEET_VALUE = "Q147", Warning, "cells of a labelling sheet that their column cannot hold, or weights below 1",
+        "null; the text is kept in column unparsed";
 }
 
 /// The kind with this code.

@@ -17,6 +17,7 @@ pub mod finding;
 pub mod indicators;
 pub mod measure;
 pub mod provenance;
+pub mod sampling;
 pub mod simulate;
 pub mod sources;
 pub mod stats;

@@ -10,4 +10,5 @@ mod readme;
 mod real_data;
 mod reference;
 mod registry;
+mod sample;
 mod support;

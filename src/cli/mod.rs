@@ -26,6 +26,7 @@ mod measure;
 mod output;
 mod record;
 mod run;
+mod sample;
 mod schema;
 mod simulate;
 mod stat;
@@ -66,6 +67,7 @@ enum Command {
     Chart(chart::Chart),
     List(list::List),
     Explain(explain::Explain),
+    Sample(sample::Sample),
     Simulate(simulate::Simulate),
     Stat(stat::Stat),
     Schema(schema::Schema),
@@ -126,6 +128,7 @@ pub fn main() -> ExitCode {
         Command::Chart(c) => c.run(&session),
         Command::List(c) => c.run(&session),
         Command::Explain(c) => c.run(&session),
+        Command::Sample(c) => c.run(&session),
         Command::Simulate(c) => c.run(&session),
         Command::Stat(c) => c.run(&session),
         Command::Schema(c) => c.run(&session),

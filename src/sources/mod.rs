@@ -15,6 +15,7 @@ pub(crate) mod kept;
 pub mod marketplace;
 pub mod product_safety;
 pub mod rows;
+pub mod labelling_sheet;
 pub mod statements;
 pub mod units;
 

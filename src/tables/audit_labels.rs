@@ -33,6 +33,7 @@ table! {
         given("score", Number, "DSA Art. 15(1)(e)", "Score of that classifier.").form("from 0 to 1"),
         given("evasion_tactic", Code, "DSA Art. 34(2)", "Tactic of evasion that the coder saw, blind to what the platform had flagged; `none` where there is none."),
         given("automated", Bool, "DSA Art. 17(3)(c)", "Whether the sampled action was decided solely by automated means."),
+        given("remark", Text, "DSA Art. 34(1)(a)", "What the coder wrote beside the label.").personal(),
         given("requirement", Code, "DSA Art. 30(2)", "The check that the label answers, where a question has several, such as `vat_number`."),
     ]
 }
