@@ -98,7 +98,36 @@ const FITS: &[&str] = &[
 ];
 
 /// Words for "for", folded; only close before the identifier, since they are common elsewhere.
-const FOR: &[&str] = &["dla", "do", "for", "fur", "geg", "para", "per", "pour", "pro", "til", "till", "voor"];
+const FOR: &[&str] = &["dla", "for", "fur", "para", "per", "pour", "til", "till", "voor"];
+
+/// Whom a product is for, folded: after these a word for "for" says nothing about what it fits.
+const AUDIENCE: &[&str] = &[
+    "adults",
+    "babies",
+    "baby",
+    "boys",
+    "children",
+    "damen",
+    "enfants",
+    "erwachsene",
+    "femmes",
+    "frauen",
+    "girls",
+    "herren",
+    "home",
+    "hommes",
+    "jungen",
+    "kids",
+    "kinder",
+    "madchen",
+    "manner",
+    "men",
+    "toddlers",
+    "women",
+];
+
+/// Words that make another model of the one before them, folded: `DDC55 PRO` is not `DDC55`.
+const VARIANTS: &[&str] = &["lite", "max", "mini", "plus", "pro", "ultra"];
 
 /// How many chunks before an identifier a word for "for" is looked for: a brand may stand between.
 const NEAR: usize = 3;
@@ -108,7 +137,7 @@ const PARTS: usize = 4;
 
 /// Longest identifier and longest part of one with blanks.
 const LONGEST: usize = 24;
-const LONGEST_PART: usize = 10;
+const LONGEST_PART: usize = 12;
 
 /// Shortest parts of a field that are taken for a list of identifiers, where blanks stand between all of them.
 const LISTED: usize = 6;
@@ -148,8 +177,10 @@ pub fn strength(key: &str, lengths: &Lengths) -> Strength {
 /// A number with a unit, a multiplier (`2x`, `x2`), or dimensions (`90x190`, `90x190cm`).
 fn is_measure(key: &str) -> bool {
     let rest = key.trim_start_matches(|c: char| c.is_ascii_digit());
-    if rest.len() < key.len() && UNITS.contains(&rest) {
-        return true;
+    let digits = key.len() - rest.len();
+    if digits > 0 && UNITS.contains(&rest) {
+        // Longer numbers with one letter are part numbers.
+        return rest.len() > 1 || digits <= 4;
     }
     let mut parts = rest.strip_prefix('x').unwrap_or("-").splitn(2, |c: char| !c.is_ascii_digit());
     let (second, _) = (parts.next().unwrap_or_default(), parts.next());
@@ -187,7 +218,8 @@ pub fn field_keys(model: &str) -> Vec<String> {
 
 /// Identifiers that a text mentions: chunks, and up to four neighbours together, that hold a digit.
 ///
-/// Left out is what one capital letter follows after a blank: `PB 5810` in `PB 5810 H` is a part of an identifier.
+/// Left out is what one capital letter or a word such as "Pro" follows after a blank: `PB 5810` in `PB 5810 H` is a
+/// part of an identifier.
 #[must_use]
 pub fn mentions(text: &str, place: Place, lengths: &Lengths) -> Vec<Key> {
     let all = chunks(text);
@@ -195,8 +227,9 @@ pub fn mentions(text: &str, place: Place, lengths: &Lengths) -> Vec<Key> {
     let mut fits_before = false;
     for start in 0..all.len() {
         fits_before |= all[start].words.iter().any(|w| FITS.contains(&w.as_str()));
-        let near = &all[start.saturating_sub(NEAR)..start];
-        let fits = fits_before || near.iter().any(|c| FOR.contains(&c.key.as_str()));
+        let near = &all[start.saturating_sub(NEAR)..=start];
+        let for_it = |pair: &[Chunk]| FOR.contains(&pair[0].key.as_str()) && !AUDIENCE.contains(&pair[1].key.as_str());
+        let fits = fits_before || near.windows(2).any(for_it);
         let mut key = String::new();
         for (n, chunk) in all[start..].iter().take(PARTS).enumerate() {
             if n > 0 && (chunk.apart || chunk.key.len() > LONGEST_PART || all[start].key.len() > LONGEST_PART) {
@@ -207,7 +240,8 @@ pub fn mentions(text: &str, place: Place, lengths: &Lengths) -> Vec<Key> {
                 break;
             }
             let next = all.get(start + n + 1).filter(|next| !next.apart);
-            let goes_on = next.is_some_and(|next| next.capital) && chunk.key.bytes().any(|b| b.is_ascii_digit());
+            let goes_on = next.is_some_and(|next| next.capital || VARIANTS.contains(&next.key.as_str()))
+                && chunk.key.bytes().any(|b| b.is_ascii_digit());
             // Groups of digits with blanks between are numbers of any kind.
             let only_digits = n > 0 && key.bytes().all(|b| b.is_ascii_digit());
             if !goes_on && !only_digits && strength(&key, lengths) >= Strength::WithBrand {

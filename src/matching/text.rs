@@ -89,7 +89,8 @@ impl Texts {
     }
 
     fn weight(&self, (code, n): (u16, u8)) -> f64 {
-        (1.0 + f64::from(n).ln()) * self.rarity[usize::from(code)]
+        let times = if n == 1 { 1.0 } else { 1.0 + f64::from(n).ln() };
+        times * self.rarity[usize::from(code)]
     }
 
     /// Length of the vector of a text.
