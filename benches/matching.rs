@@ -49,11 +49,12 @@ fn products(n: usize, seed: u64) -> Vec<Product> {
         .collect()
 }
 
+fn item(product: &Product) -> Item<'_> {
+    let Product { brand, model, gtin, title } = product;
+    Item { brand: Some(brand), model: Some(model), gtin: Some(gtin), title: Some(title), ..Item::default() }
+}
+
 fn items(products: &[Product]) -> Vec<Item<'_>> {
-    let item = |p| {
-        let Product { brand, model, gtin, title } = p;
-        Item { brand: Some(brand), model: Some(model), gtin: Some(gtin), title: Some(title), ..Item::default() }
-    };
     products.iter().map(item).collect()
 }
 

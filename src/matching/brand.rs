@@ -124,7 +124,7 @@ pub fn names(brand: &str, model: Option<&str>) -> Vec<Vec<String>> {
 fn ends_in_form(parts: &[String]) -> bool {
     let Some(last) = parts.last() else { return false };
     FORMS.contains(&last.as_str())
-        || (parts.len() > 2 && last.len() == 1 && last.bytes().all(|b| b.is_ascii_alphabetic()))
+        || (parts[0].len() > 2 && last.len() == 1 && last.bytes().all(|b| b.is_ascii_alphabetic()))
 }
 
 /// Leaves out where a company sits (", of Lake Zurich, Illinois"), up to the next company ("and …", "dba …").

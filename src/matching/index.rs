@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::decide::{Pair, Verdict};
 use super::prepared::Prepared;
 use super::rules::Rules;
-use super::text::{Grams, Texts, grams};
+use super::text::{Grams, Texts, Weighed, grams};
 use super::{Item, Match, NearMiss};
 
 /// One side of a matching: alerts, removed listings, or a catalogue.
@@ -207,7 +207,7 @@ impl<'a> Index<'a> {
 
     fn compare(&self, here: &Here, at: usize) -> (Verdict, f64) {
         let there = Prepared::new(&self.items[at], &self.rules.lengths);
-        let cosine = self.texts.cosine(&here.grams, here.norm, at);
+        let cosine = self.texts.cosine(&here.name, at);
         let other_brand = self.other_brand(&here.read, &there);
         let pair = Pair { here: &here.read, there: &there, cosine, other_brand, rules: &self.rules };
         (pair.verdict(), pair.similarity())
@@ -229,7 +229,7 @@ impl<'a> Index<'a> {
         }
         if let Some(text) = &self.rules.text {
             let near = self.by_words(&here.read).into_iter().filter(|at| {
-                let cosine = self.texts.cosine(&here.grams, here.norm, *at);
+                let cosine = self.texts.cosine(&here.name, *at);
                 cosine + HIGHEST_GAIN * (1.0 - cosine) >= text.threshold
             });
             found.extend(near);
@@ -282,15 +282,13 @@ impl<'a> Index<'a> {
 /// The item that is asked about.
 struct Here {
     read: Prepared,
-    grams: Grams,
-    norm: f64,
+    name: Weighed,
 }
 
 impl Here {
     fn new(index: &Index<'_>, item: &Item<'_>) -> Self {
         let read = Prepared::new(item, &index.rules.lengths);
-        let grams = grams(&read.name);
-        let norm = index.texts.norm(&grams);
-        Self { read, grams, norm }
+        let name = index.texts.weigh(&grams(&read.name));
+        Self { read, name }
     }
 }

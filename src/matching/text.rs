@@ -52,6 +52,13 @@ pub(super) fn grams<'a>(chunks: impl IntoIterator<Item = &'a Chunk>) -> Grams {
     grams
 }
 
+/// One text with its weights, sorted, and the length of its vector.
+#[derive(Debug)]
+pub(super) struct Weighed {
+    weights: Vec<(u16, f64)>,
+    norm: f64,
+}
+
 /// Texts of an index: trigrams, how rare each is, and the length of each vector.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
@@ -94,26 +101,29 @@ impl Texts {
     }
 
     /// Length of the vector of a text.
-    pub(super) fn norm(&self, grams: &[(u16, u8)]) -> f64 {
+    fn norm(&self, grams: &[(u16, u8)]) -> f64 {
         grams.iter().map(|g| self.weight(*g).powi(2)).sum::<f64>().sqrt()
     }
 
+    /// A text with the weights of this index, to be compared with many.
+    pub(super) fn weigh(&self, grams: &[(u16, u8)]) -> Weighed {
+        let norm = self.norm(grams);
+        Weighed { weights: grams.iter().map(|g| (g.0, self.weight(*g))).collect(), norm }
+    }
+
     /// Cosine of a text with the one at a place of the index; 0 where one is empty.
-    pub(super) fn cosine(&self, grams: &[(u16, u8)], norm: f64, at: usize) -> f64 {
-        let (mut here, mut there) = (grams.iter().peekable(), self.text(at).iter().peekable());
-        let mut sum = 0.0;
-        while let (Some(x), Some(y)) = (here.peek(), there.peek()) {
-            match x.0.cmp(&y.0) {
-                std::cmp::Ordering::Less => drop(here.next()),
-                std::cmp::Ordering::Greater => drop(there.next()),
-                std::cmp::Ordering::Equal => {
-                    sum += self.weight(**x) * self.weight(**y);
-                    here.next();
-                    there.next();
-                }
+    pub(super) fn cosine(&self, text: &Weighed, at: usize) -> f64 {
+        let (here, there) = (text.weights.as_slice(), self.text(at));
+        let (mut i, mut j, mut sum) = (0, 0, 0.0);
+        while i < here.len() && j < there.len() {
+            let (x, y) = (here[i].0, there[j].0);
+            if x == y {
+                sum += here[i].1 * self.weight(there[j]);
             }
+            i += usize::from(x <= y);
+            j += usize::from(y <= x);
         }
-        let lengths = norm * self.norms[at];
+        let lengths = text.norm * self.norms[at];
         if lengths > 0.0 { (sum / lengths).min(1.0) } else { 0.0 }
     }
 }

@@ -53,7 +53,8 @@ pub fn chunks(text: &str) -> Vec<Chunk> {
         while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
             at += 1;
         }
-        let plus = bytes.get(at) == Some(&b'+') && !bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric);
+        let ends = |at: usize| bytes.get(at).is_none_or(|b| b.is_ascii_whitespace() || is_hard(*b));
+        let plus = bytes.get(at) == Some(&b'+') && ends(at + 1);
         let word = text[start..at + usize::from(plus)].to_ascii_lowercase();
         let capital = at == start + 1 && bytes[start].is_ascii_uppercase();
         match chunks.last_mut() {
