@@ -15,6 +15,7 @@ pub mod error;
 pub mod estimate;
 pub mod finding;
 pub mod indicators;
+pub mod matching;
 pub mod measure;
 pub mod provenance;
 pub mod sampling;

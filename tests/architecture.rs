@@ -16,6 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("charts", &["estimate"]),
     ("simulate", &["tables"]),
     ("provenance", &["sources", "dataset"]),
+    ("matching", &["tables"]),
     ("estimate", &[]),
     ("measure", &["engine", "views", "tables", "indicators", "estimate"]),
 ];

@@ -8,6 +8,7 @@ mod hostile;
 mod indicators;
 mod readme;
 mod real_data;
+mod real_data_matching;
 mod reference;
 mod registry;
 mod sample;
