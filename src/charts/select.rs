@@ -41,6 +41,11 @@ impl<'a> Selection<'a> {
         Self { rows, platforms, groups, periods, label: spec.label }
     }
 
+    /// The same words for other rows, sorted by key: those of a figure that shows several statistics.
+    pub(crate) fn with_rows(&self, rows: Vec<&'a Estimate>) -> Self {
+        Self { rows, ..self.clone() }
+    }
+
     /// What tells this estimate's row or line from the others, in words.
     pub(crate) fn label(&self, e: &Estimate) -> String {
         let platform = (self.platforms.len() > 1 || self.groups.len() < 2).then(|| platform_label(&e.platform));

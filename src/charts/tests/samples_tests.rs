@@ -1,9 +1,13 @@
 //! Every form of the registry with rows that it draws, and what holds for all of them.
 
+use super::event_tests::{categories, incidence, ladders, lorenz, survival};
 use super::{Compose, Kind, assert_layout, estimates, spec};
 use crate::charts::spec::{ChartSpec, Mark, Preset};
 use crate::charts::theme::{MARKED, SMALL_TEXT};
-use crate::charts::{CHARTS, calendar, chart, latency_profile, line, ranked_dots, small_multiples, stacked_shares};
+use crate::charts::{
+    CHARTS, calendar, chart, cumulative_incidence, escalation_steps, interval_dots, latency_profile, line,
+    lorenz_curve, ranked_dots, small_multiples, stacked_shares, survival_curve,
+};
 use crate::estimate::{Estimate, Status};
 use crate::time::{Grain, Period, parse_iso};
 
@@ -21,20 +25,25 @@ const fn sample(id: &'static str, compose: Compose, rows: fn(usize, usize) -> Ve
 }
 
 /// Every form, in the order of the registry.
-pub(crate) const SAMPLES: [Sample; 6] = [
+pub(crate) const SAMPLES: [Sample; 11] = [
     sample("line", line::compose, |n, size| estimates(Kind::Share, n, size, true), true),
     sample("small-multiples", small_multiples::compose, |n, size| estimates(Kind::Share, n, size.max(2), true), true),
     sample("ranked-dots", ranked_dots::compose, |n, size| estimates(Kind::Count, n, size, false), false),
     sample("latency-profile", latency_profile::compose, delays, false),
     sample("stacked-shares", stacked_shares::compose, mixes, false),
     sample("calendar", calendar::compose, |n, size| daily(n.min(6), size * 9), true),
+    sample("survival-curve", survival_curve::compose, survival, false),
+    sample("cumulative-incidence", cumulative_incidence::compose, incidence, false),
+    sample("lorenz-curve", lorenz_curve::compose, lorenz, false),
+    sample("interval-dots", interval_dots::compose, categories, false),
+    sample("escalation-steps", escalation_steps::compose, ladders, false),
 ];
 
-fn number(n: usize) -> f64 {
+pub(crate) fn number(n: usize) -> f64 {
     f64::from(u32::try_from(n).expect("small"))
 }
 
-fn whole(n: usize) -> i64 {
+pub(crate) fn whole(n: usize) -> i64 {
     i64::try_from(n).expect("small")
 }
 
