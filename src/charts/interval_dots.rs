@@ -6,7 +6,7 @@
 use super::frame::Frame;
 use super::labels;
 use super::ranked_dots::{DENSE, ROWS, rows_in};
-use super::select::{Form, Selection, about, select_of};
+use super::select::{Form, Selection, about, platform_label, select_of};
 use super::spec::ChartSpec;
 use super::step_curves::why;
 use super::svg::Canvas;
@@ -35,6 +35,8 @@ pub struct IntervalDots;
 #[derive(Debug, Clone)]
 pub(crate) struct Row<'a> {
     pub label: String,
+    /// The label with the group first: names of platforms can be long.
+    pub name: String,
     pub raw: &'a Estimate,
     pub shrunken: Option<&'a Estimate>,
 }
@@ -162,14 +164,27 @@ fn choose<'a>(estimates: &'a [Estimate], spec: &ChartSpec) -> Result<Chosen<'a>>
         };
         shrunken.iter().filter(same).find(|e| fits(e)).copied()
     };
-    let mut rows: Vec<Row<'a>> =
-        selection.rows.iter().map(|e| Row { label: selection.label(e), raw: e, shrunken: beside(e) }).collect();
+    let mut rows: Vec<Row<'a>> = selection
+        .rows
+        .iter()
+        .map(|e| Row { label: selection.label(e), name: group_first(&selection, e), raw: e, shrunken: beside(e) })
+        .collect();
     let place = |r: &Row<'_>| r.raw.value.or(r.raw.upper).or(r.raw.lower).unwrap_or(f64::NEG_INFINITY);
     rows.sort_by(|a, b| place(b).total_cmp(&place(a)).then_with(|| a.label.cmp(&b.label)));
     // Of several platforms, no single value is the one of all together.
     let whole = |e: &&&Estimate| e.statistic == first.statistic && e.platform == first.platform && e.value.is_some();
     let overall = plain.iter().filter(same).find(whole).copied().filter(|_| selection.platforms.len() == 1);
     Ok((selection, rows, overall))
+}
+
+/// The label of a row with the group before the platform.
+fn group_first(selection: &Selection<'_>, e: &Estimate) -> String {
+    match e.group_value.as_deref() {
+        Some(group) if selection.platforms.len() > 1 && selection.groups.len() > 1 => {
+            format!("{}, {}", selection.group_label(group), platform_label(&e.platform))
+        }
+        _ => selection.label(e),
+    }
 }
 
 /// Per million where all shares are tiny.
@@ -197,8 +212,14 @@ fn said(
     if visible.iter().any(|r| r.shrunken.is_some_and(|e| e.value.is_some())) {
         out.push("Shrunken: drawn towards the whole, the more so the smaller n.".to_owned());
     }
-    out.extend(notes::intervals(visible.iter().map(|r| r.raw), "Bars through dots"));
-    out.extend(notes::intervals(visible.iter().filter_map(|r| r.shrunken), "Bars through diamonds"));
+    let raw = |shape: &str| notes::intervals(visible.iter().map(|r| r.raw), shape);
+    let shrunken = |shape: &str| notes::intervals(visible.iter().filter_map(|r| r.shrunken), shape);
+    if shrunken("").is_empty() || raw("") == shrunken("") {
+        out.extend(raw("Bars"));
+    } else {
+        out.extend(raw("Bars through dots"));
+        out.extend(shrunken("Bars through diamonds"));
+    }
     if let Some(e) = overall {
         let n = e.n.map(|n| format!(" (n = {})", labels::count(n))).unwrap_or_default();
         out.push(format!("Dashed line: all groups together{n}."));

@@ -41,7 +41,7 @@ impl Profile<'_> {
     /// The curve from (0, 0) to (1, 1), the points with a value between them.
     pub(crate) fn curve(&self) -> Vec<(f64, f64)> {
         let given: Vec<(f64, f64)> = self.points.iter().filter_map(|e| Some((e.x?, e.value?))).collect();
-        if given.is_empty() {
+        if given.is_empty() || !self.drawn() {
             return given;
         }
         let mut all = given;
@@ -55,7 +55,8 @@ impl Profile<'_> {
     }
 
     pub(crate) fn drawn(&self) -> bool {
-        self.points.iter().any(|e| e.value.is_some())
+        // The corners are the same for all: one point between them makes a curve.
+        self.points.iter().any(|e| e.value.is_some() && e.x.is_some_and(|x| x > 0.0 && x < 1.0))
     }
 
     /// A statistic beside the curve that has a value.

@@ -105,7 +105,7 @@ impl Panels {
             needs.heads.iter().map(|h| text::wrap(&h.title, theme.label, Face::Bold, across, 2)).collect();
         let head = |titles: &[Vec<String>]| {
             let lines = titles.iter().map(Vec::len).max().unwrap_or(1) + usize::from(below);
-            number(lines) * leading(&theme) + theme.small * 0.5
+            number(lines) * leading(&theme) + theme.small * 0.7
         };
         let heads: Vec<f64> = titles.chunks(columns).map(head).collect();
         let key = key_rows(&theme, needs.key, inner.width()).len();
@@ -157,7 +157,7 @@ impl Panels {
             let colour = if head.drawn { TEXT } else { SMALL_TEXT };
             let lines = title.len() + usize::from(self.below);
             // Heads of one line stand over their axes, not above an empty line.
-            let first = area.top - t.small * 0.5 - leading(t) * number(lines) + t.label * 0.95;
+            let first = area.top - t.small * 0.7 - leading(t) * number(lines) + t.label * 0.95;
             let after = canvas.lines(left, first, leading(t), title, Type::bold(t.label, colour));
             let kind = Type::regular(t.label, SMALL_TEXT);
             if self.below {

@@ -131,6 +131,16 @@ pub(crate) fn platform_label(name: &str) -> String {
     if name == ALL_PLATFORMS { words::name_of(ALL_PLATFORMS) } else { clean(name) }
 }
 
+/// Whether what the spec chooses is made of points of curves alone, for which there are other forms.
+pub(crate) fn only_curves(estimates: &[Estimate], spec: &ChartSpec) -> bool {
+    let wanted = |e: &&Estimate| {
+        spec.indicator.as_ref().is_none_or(|i| *i == e.indicator)
+            && spec.statistic.as_ref().is_none_or(|s| *s == e.statistic)
+    };
+    let mut rows = estimates.iter().filter(wanted).peekable();
+    rows.peek().is_some() && rows.all(|e| e.x.is_some())
+}
+
 /// Distinct items in the order of their first appearance.
 pub(crate) fn distinct<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
     let mut out = Vec::new();

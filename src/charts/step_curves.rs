@@ -3,6 +3,8 @@
 //! A curve is made of rows with `x`, the time since an origin; between two rows it is level. Beside it there may
 //! be the number still at risk and the number censored at the same times, and the median.
 
+use std::collections::BTreeSet;
+
 use super::frame::Frame;
 use super::panels::{self, Head, Needs, Panels, Side, SideLabel};
 use super::scale;
@@ -306,15 +308,11 @@ fn finish(
     panels: &[Panel<'_>],
 ) -> Result<(Canvas, Caption, String, String)> {
     let alt = said::alt(kind, &caption, selection, panels);
-    let mut rows: Vec<&Estimate> = Vec::new();
-    for (c, _) in panels.iter().flat_map(|p| &p.curves) {
-        for e in c.points.iter().chain(&c.at_risk).chain(&c.censored).chain(c.median.as_ref()) {
-            // Those at risk may be the same rows for several curves.
-            if !rows.iter().any(|o| std::ptr::eq(*o, *e)) {
-                rows.push(e);
-            }
-        }
-    }
+    let curves = panels.iter().flat_map(|p| &p.curves).map(|(c, _)| c);
+    let all = curves.flat_map(|c| c.points.iter().chain(&c.at_risk).chain(&c.censored).chain(c.median.as_ref()));
+    // Those at risk may be the same rows for several curves.
+    let mut seen = BTreeSet::new();
+    let mut rows: Vec<&Estimate> = all.copied().filter(|e| seen.insert(std::ptr::from_ref(*e))).collect();
     rows.sort_by(|a, b| a.cmp_key(b));
     let csv = selection.with_rows(rows).csv()?;
     Ok((canvas, caption, alt, csv))
@@ -373,7 +371,9 @@ pub(crate) fn apart(selection: &Selection<'_>, e: &Estimate, variables: &[&str])
     if rest.is_empty() {
         rest.push(platform_label(&e.platform));
     }
-    (selection.group_label(part), rest)
+    let name = selection.group_label(part);
+    // A code that nobody gave words for.
+    (if name == part { name.replace('_', " ") } else { name }, rest)
 }
 
 /// Why a row has no value, in words.

@@ -76,7 +76,7 @@ impl<'s, 'a> Table<'s, 'a> {
             .iter()
             .map(|r| {
                 let kind = name_type(&theme, r, highlighted);
-                let name = text::wrap(&r.label, theme.label, kind.face, inner.width() * NAME_ROOM, lines);
+                let name = text::wrap(&r.name, theme.label, kind.face, inner.width() * NAME_ROOM, lines);
                 name_width = name.iter().map(|l| kind.width(l)).fold(name_width, f64::max);
                 name
             })

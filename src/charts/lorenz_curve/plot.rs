@@ -82,7 +82,7 @@ impl<'p, 'a> Plot<'p, 'a> {
     /// Where those at the top begin: above that height lies what they have.
     fn draw_tops(&self, canvas: &mut Canvas, p: &Profile<'_>, colour: usize) {
         let t = &self.theme;
-        for (top, statistic, _) in TOPS {
+        for (top, statistic, _) in TOPS.into_iter().filter(|_| p.drawn()) {
             let Some(share) = p.number(statistic) else { continue };
             let centre = self.at((1.0 - top, 1.0 - share));
             canvas.marker(centre, t.marker, MARKERS[colour], COLOURS[colour]);
@@ -102,7 +102,9 @@ impl<'p, 'a> Plot<'p, 'a> {
             let words = format!("{who}: {}", labels::fine_share(share));
             let (x, y) = self.at((1.0 - top, 1.0 - share));
             let (left, base) = (x - t.marker * 2.2 - kind.width(&words), y + t.label * 0.1);
-            let inside = left > self.area.left && base - t.label > self.area.top && base < self.area.bottom - 2.0;
+            // Right of the line of equal shares, which a curve near to it leaves no room for.
+            let diagonal = self.at((1.0 - share, 1.0 - share)).0 + t.label;
+            let inside = left > diagonal && base - t.label > self.area.top && base < self.area.bottom - 2.0;
             if inside && base - t.label * 1.1 > free {
                 canvas.text_on_paper(left, base, &words, kind);
                 free = base + t.label * 0.3;

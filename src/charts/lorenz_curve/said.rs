@@ -46,13 +46,9 @@ pub(super) fn notes(
     spec: &ChartSpec,
 ) -> Vec<String> {
     let mut out: Vec<String> = spec.note.iter().cloned().collect();
-    out.push(format!(
-        "{} stand from those with the fewest {what} to those with the most.",
-        words::sentence(units).trim_end_matches('.')
-    ));
     let shown = || coloured.iter().map(|&i| &profiles[i]);
     if shown().any(|p| p.beside[1].is_some()) {
-        out.push(format!("Without zeros: among {units} with at least one of the {what}."));
+        out.push(format!("Without zeros: {units} without {what} are left out."));
     }
     out.extend(of_rows::intervals(shown().filter_map(|p| p.beside[0]), "In brackets"));
     out.extend(of_rows::intervals(shown().flat_map(|p| p.points.iter().copied()), "Bands"));
@@ -65,10 +61,15 @@ pub(super) fn notes(
         let chosen = if spec.highlight.is_empty() { chosen } else { String::new() };
         out.push(words::sentence(&format!("{chosen}Grey: {}", labels::some_names(&grey, NAMED))));
     }
-    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
     for p in profiles.iter().filter(|p| !p.drawn()) {
         let n = p.n().map(|n| format!(" (n = {})", labels::count(n))).unwrap_or_default();
-        let reason = p.points.first().or(p.beside[0].as_ref()).map_or("no data", |e| why(e));
+        let reason = p
+            .points
+            .first()
+            .or(p.beside[0].as_ref())
+            .map_or("no data", |e| why(e))
+            .replace("no data", "no point between the ends");
         let who = format!("{}{n}", p.label);
         match reasons.iter_mut().find(|(r, _)| *r == reason) {
             Some((_, all)) => all.push(who),

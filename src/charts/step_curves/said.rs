@@ -71,7 +71,8 @@ pub(super) fn notes(
     }
     let least = coloured.iter().filter_map(|c| c.n()).min();
     let most = coloured.iter().filter_map(|c| c.n()).max();
-    if let (Some(least), Some(most)) = (least, most) {
+    // Few labels and heads of panels have them; beside many curves there may be no room.
+    if let (Some(least), Some(most), true) = (least, most, visible.len() == 1 && curves.len() > 2) {
         let range = if least == most { String::new() } else { format!(" to {}", labels::count(most)) };
         out.push(format!("Denominator{} (n): {}{range}.", if least == most { "" } else { "s" }, labels::count(least)));
     }
@@ -83,7 +84,14 @@ pub(super) fn notes(
 fn named<'a>(panels: &[Panel<'a>]) -> Vec<Curve<'a>> {
     let several = panels.len() > 1;
     let full = |p: &Panel<'a>, c: &Curve<'a>| {
-        let label = if several && c.label != p.title { format!("{}, {}", p.title, c.label) } else { c.label.clone() };
+        // Of a panel without any curve, the name is enough.
+        let label = if several && !p.drawn() {
+            p.title.clone()
+        } else if several && c.label != p.title {
+            format!("{}, {}", p.title, c.label)
+        } else {
+            c.label.clone()
+        };
         Curve { label, ..c.clone() }
     };
     panels.iter().flat_map(|p| p.curves.iter().map(move |(c, _)| full(p, c))).collect()
@@ -125,6 +133,7 @@ fn absent(curves: &[&Curve<'_>], one: bool) -> Vec<String> {
             (true, false) => format!("{} {from}", c.label),
         };
         match reasons.iter_mut().find(|(d, r, _)| (*d, *r) == (c.drawn(), why(gap))) {
+            Some((.., all)) if all.contains(&who) => {}
             Some((.., all)) => all.push(who),
             None => reasons.push((c.drawn(), why(gap), vec![who])),
         }

@@ -31,7 +31,13 @@ impl Scales {
         let one = panels.len() == 1;
         let value = match kind {
             Kind::Survival => Scale::Linear { low: 0.0, high: 1.0, step: if one { 0.25 } else { 0.5 } },
-            Kind::Incidence => Scale::linear(values, "share", false, if one { 5 } else { 2 }),
+            // Not to 100% where all events together are had by few: the bands need the room.
+            Kind::Incidence => match Scale::linear(values, "", false, if one { 5 } else { 2 }) {
+                Scale::Linear { high, .. } if high > 1.0 || points().all(|e| e.value.unwrap_or(0.0) == 0.0) => {
+                    Scale::Linear { low: 0.0, high: 1.0, step: if one { 0.25 } else { 0.5 } }
+                }
+                scale => scale,
+            },
         };
         Self { value, end: if end > 0.0 { end } else { 1.0 }, unit: unit.to_owned() }
     }
@@ -128,8 +134,9 @@ impl<'p, 'a> Plot<'p, 'a> {
             if let Some(share) = e.value {
                 open.push(Step { x, share, limits: e.lower.zip(e.upper) });
             } else if !open.is_empty() {
-                // What was known last holds until nothing is known.
-                runs.push((std::mem::take(&mut open), x.min(self.scales.end)));
+                // A single row holds until nothing is known, as a point alone would not be seen.
+                let end = if open.len() == 1 { x.min(self.scales.end) } else { open[open.len() - 1].x };
+                runs.push((std::mem::take(&mut open), end));
             }
         }
         if let Some(last) = open.last().map(|s| s.x) {

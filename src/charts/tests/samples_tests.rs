@@ -8,7 +8,7 @@ use crate::charts::{
     CHARTS, calendar, chart, cumulative_incidence, escalation_steps, interval_dots, latency_profile, line,
     lorenz_curve, ranked_dots, small_multiples, stacked_shares, survival_curve,
 };
-use crate::estimate::{Estimate, Status};
+use crate::estimate::{Estimate, IntervalKind, Status};
 use crate::time::{Grain, Period, parse_iso};
 
 /// A form, with rows for so many platforms over so much time.
@@ -196,6 +196,20 @@ fn forms_are_offered_where_they_show_more_than_a_simpler_one() {
     assert_eq!(offered(&delays(3, 0)), ["line", "ranked-dots", "latency-profile"]);
     assert_eq!(offered(&mixes(3, 1)), ["line", "ranked-dots", "stacked-shares"]);
     assert_eq!(offered(&daily(2, 60)), ["line", "ranked-dots", "calendar"]);
+    assert_eq!(offered(&survival(3, 12)), ["survival-curve"]);
+    assert_eq!(offered(&incidence(1, 12)), ["cumulative-incidence"]);
+    assert_eq!(offered(&lorenz(2, 12)), ["line", "ranked-dots", "lorenz-curve"]);
+    assert_eq!(offered(&categories(1, 5)), ["line", "ranked-dots", "interval-dots"]);
+    assert_eq!(offered(&ladders(1, 4)), ["line", "ranked-dots", "escalation-steps"]);
+    // A group whose interval is that of a process is a census: its ranking is enough.
+    let process = mixes(1, 1).into_iter().map(|mut e| {
+        (e.lower, e.upper, e.interval_kind) = (e.value, e.value, IntervalKind::Process);
+        e
+    });
+    assert_eq!(offered(&process.collect::<Vec<_>>()), ["line", "ranked-dots", "stacked-shares"]);
+    // Another statistic that is asked for is not theirs.
+    let asked = ChartSpec { statistic: Some("median".into()), ..spec(Preset::Web) };
+    assert!(CHARTS.iter().skip(6).all(|c| !c.suits(&survival(3, 12), &asked)));
     // Shares of groups that do not make up the whole may be anything.
     let some: Vec<Estimate> =
         mixes(3, 1).into_iter().filter(|e| e.group_value.as_deref() != Some("Category 2")).collect();
