@@ -95,8 +95,9 @@ impl<'s, 'a> Table<'s, 'a> {
     }
 
     pub(super) fn draw(&self, canvas: &mut Canvas) {
-        self.draw_axes(canvas);
+        // The line of the whole runs behind what is written over the axis.
         self.draw_overall(canvas);
+        self.draw_axes(canvas);
         for (i, (row, name)) in self.rows.iter().zip(&self.names).enumerate() {
             self.draw_row(canvas, i, row, name);
         }
@@ -134,7 +135,7 @@ impl<'s, 'a> Table<'s, 'a> {
         let room = columns_left - area.left - t.small;
         let caption = text::ellipsis(&caption, t.small, Face::Regular, room);
         if !caption.is_empty() && caption != "…" {
-            canvas.text(area.left, base, &caption, small);
+            canvas.text_on_paper(area.left, base, &caption, small);
         }
         for column in &self.columns {
             canvas.text(column.right, base, column.heading, small.at(Anchor::End));

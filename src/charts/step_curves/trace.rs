@@ -32,7 +32,7 @@ impl Scales {
         let value = match kind {
             Kind::Survival => Scale::Linear { low: 0.0, high: 1.0, step: if one { 0.25 } else { 0.5 } },
             // Not to 100% where all events together are had by few: the bands need the room.
-            Kind::Incidence => match Scale::linear(values, "", false, if one { 5 } else { 2 }) {
+            Kind::Incidence => match Scale::linear(values, "", false, if one { 5 } else { 3 }) {
                 Scale::Linear { high, .. } if high > 1.0 || points().all(|e| e.value.unwrap_or(0.0) == 0.0) => {
                     Scale::Linear { low: 0.0, high: 1.0, step: if one { 0.25 } else { 0.5 } }
                 }
