@@ -244,13 +244,13 @@ pub(crate) fn calendar(
 }
 
 /// How many things have no value.
-fn without(few: usize, things: &str) -> Option<String> {
+pub(crate) fn without(few: usize, things: &str) -> Option<String> {
     let verb = if few == 1 { "has" } else { "have" };
     (few > 0)
         .then(|| format!("{few} of the {things} {verb} no value, most often because there are too few observations."))
 }
 
-fn start(form: &str, caption: &Caption) -> String {
+pub(crate) fn start(form: &str, caption: &Caption) -> String {
     let title = caption.title.trim_end_matches(['.', '!', '?']);
     format!("{form}: {title}. {}.", caption.subtitle.trim_end_matches('.'))
 }
@@ -279,6 +279,6 @@ fn extremes(selection: &Selection<'_>) -> Option<String> {
     Some(format!("The largest value is {}, the smallest {}.", one(high), one(low)))
 }
 
-fn finish(sentences: &[String]) -> String {
+pub(crate) fn finish(sentences: &[String]) -> String {
     super::text::clean(&sentences.join(" "))
 }

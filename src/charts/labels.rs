@@ -63,6 +63,16 @@ fn percent(p: f64) -> String {
     format!("{}%", fixed(p, decimals))
 }
 
+/// A share like [`value`], but with two significant digits where it is tiny: "0.002%".
+pub(crate) fn fine_share(v: f64) -> String {
+    let p = v * 100.0;
+    if p <= 0.0 || p >= 0.0995 {
+        return value(v, "share");
+    }
+    let decimals = (1..14_u8).find(|d| p * 10_f64.powi(i32::from(*d)) >= 9.95).unwrap_or(14);
+    format!("{}%", trimmed(&fixed(p, usize::from(decimals))))
+}
+
 fn plain(v: f64) -> String {
     let size = v.abs();
     for (unit, name) in [(1e12, "trillion"), (1e9, "billion"), (1e6, "million")] {
@@ -209,6 +219,12 @@ mod tests {
         ] {
             assert_eq!(value(v, unit), text);
         }
+    }
+
+    #[test]
+    fn tiny_shares_keep_two_digits() {
+        let words = [0.0, 2e-5, 1.25e-4, 0.000_9, 0.02, 3.7e-9].map(fine_share);
+        assert_eq!(words, ["0%", "0.002%", "0.013%", "0.09%", "2.0%", "0.00000037%"]);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! placed in the middle of their period.
 
 use super::scale::{self, Scale};
-use super::select::{Form, Selection, select};
+use super::select::{Form, Selection, only_curves, select};
 use super::spec::ChartSpec;
 use super::svg::Canvas;
 use super::theme::Theme;
@@ -102,6 +102,10 @@ impl Chart for Line {
          value is a gap. Durations that span more than two orders of magnitude stand on a logarithmic axis, and so do \
          counts of lines so different. For more lines take small-multiples, for many platforms in one period \
          ranked-dots."
+    }
+
+    fn suits(&self, estimates: &[Estimate], spec: &ChartSpec) -> bool {
+        !only_curves(estimates, spec)
     }
 
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {

@@ -15,12 +15,17 @@ use crate::estimate::Estimate;
 
 mod alt;
 pub mod calendar;
+pub mod cumulative_incidence;
+pub mod escalation_steps;
 mod frame;
+pub mod interval_dots;
 mod labels;
 pub mod latency_profile;
 pub mod line;
+pub mod lorenz_curve;
 mod marks;
 mod notes;
+mod panels;
 mod png;
 pub mod ranked_dots;
 mod scale;
@@ -28,6 +33,8 @@ mod select;
 pub mod small_multiples;
 pub mod spec;
 pub mod stacked_shares;
+mod step_curves;
+pub mod survival_curve;
 mod svg;
 #[cfg(test)]
 mod tests;
@@ -45,6 +52,11 @@ pub static CHARTS: &[&dyn Chart] = &[
     &latency_profile::LatencyProfile,
     &stacked_shares::StackedShares,
     &calendar::Calendar,
+    &survival_curve::SurvivalCurve,
+    &cumulative_incidence::CumulativeIncidence,
+    &lorenz_curve::LorenzCurve,
+    &interval_dots::IntervalDots,
+    &escalation_steps::EscalationSteps,
 ];
 
 /// A form of chart.
@@ -55,6 +67,10 @@ pub trait Chart: Sync {
     fn title(&self) -> &'static str;
     /// When to use it.
     fn doc(&self) -> &'static str;
+    /// Statistics of its own that it reads, whatever the main statistic of the estimates is.
+    fn reads(&self) -> &'static [&'static str] {
+        &[]
+    }
     /// Whether it is worth drawing where nobody asks for it by name: what it shows is in the estimates, and no
     /// simpler form shows it as well.
     fn suits(&self, _estimates: &[Estimate], _spec: &ChartSpec) -> bool {

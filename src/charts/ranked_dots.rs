@@ -4,7 +4,7 @@
 //! is not.
 
 use super::scale::{Scale, axis_caption, counts, durations};
-use super::select::{Form, Selection, select};
+use super::select::{Form, Selection, only_curves, select};
 use super::spec::ChartSpec;
 use super::svg::{Anchor, Canvas, Rect, Type};
 use super::text::{self, Face};
@@ -52,6 +52,10 @@ impl Chart for RankedDots {
         "Compares platforms, or the groups of one platform, in one period: a dot for the value, a bar for its \
          interval, the number and its denominator beside it. Counts and durations that span more than two orders of \
          magnitude stand on a logarithmic axis. For development over time take line."
+    }
+
+    fn suits(&self, estimates: &[Estimate], spec: &ChartSpec) -> bool {
+        !only_curves(estimates, spec)
     }
 
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {

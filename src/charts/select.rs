@@ -41,6 +41,11 @@ impl<'a> Selection<'a> {
         Self { rows, platforms, groups, periods, label: spec.label }
     }
 
+    /// The same words for other rows, sorted by key: those of a figure that shows several statistics.
+    pub(crate) fn with_rows(&self, rows: Vec<&'a Estimate>) -> Self {
+        Self { rows, ..self.clone() }
+    }
+
     /// What tells this estimate's row or line from the others, in words.
     pub(crate) fn label(&self, e: &Estimate) -> String {
         let platform = (self.platforms.len() > 1 || self.groups.len() < 2).then(|| platform_label(&e.platform));
@@ -124,6 +129,16 @@ impl<'a> Selection<'a> {
 /// A platform's name as a label.
 pub(crate) fn platform_label(name: &str) -> String {
     if name == ALL_PLATFORMS { words::name_of(ALL_PLATFORMS) } else { clean(name) }
+}
+
+/// Whether what the spec chooses is made of points of curves alone, for which there are other forms.
+pub(crate) fn only_curves(estimates: &[Estimate], spec: &ChartSpec) -> bool {
+    let wanted = |e: &&Estimate| {
+        spec.indicator.as_ref().is_none_or(|i| *i == e.indicator)
+            && spec.statistic.as_ref().is_none_or(|s| *s == e.statistic)
+    };
+    let mut rows = estimates.iter().filter(wanted).peekable();
+    rows.peek().is_some() && rows.all(|e| e.x.is_some())
 }
 
 /// Distinct items in the order of their first appearance.

@@ -9,6 +9,7 @@ use crate::estimate::{ALL_PLATFORMS, Estimate, IntervalKind, Status};
 use crate::time::{Grain, Period, parse_iso};
 
 mod desk;
+pub(super) mod event_tests;
 pub(super) mod samples_tests;
 
 use samples_tests::SAMPLES;

@@ -98,7 +98,9 @@ impl Chart {
                 spec.statistic.clone_from(&self.statistic);
             }
             spec.group.clone_from(&self.group);
+            let main = spec.clone();
             for form in &forms {
+                let spec = for_form(&main, *form, self.statistic.is_some());
                 // Without a choice, every form that has something to show is drawn.
                 if self.form.is_empty() && !form.suits(estimates.rows(), &spec) {
                     continue;
@@ -208,6 +210,16 @@ pub fn spec(id: &str, estimates: &[Estimate], look: &Look) -> ChartSpec {
             spec.marks = marks(card);
             spec.marks.retain(|m| m.platforms.is_empty() || m.platforms.iter().any(|p| present.contains(p.as_str())));
         }
+    }
+    spec
+}
+
+/// The same for one form: one that reads statistics of its own is not bound to the main one of the card.
+pub fn for_form(spec: &ChartSpec, form: &dyn Form, chosen: bool) -> ChartSpec {
+    let mut spec = spec.clone();
+    let own = |s: &String| form.reads().contains(&s.as_str());
+    if !chosen && !form.reads().is_empty() && !spec.statistic.as_ref().is_some_and(own) {
+        spec.statistic = None;
     }
     spec
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use rayon::prelude::*;
 
-use super::chart::{Look, is_figure, relative, spec};
+use super::chart::{Look, for_form, is_figure, relative, spec};
 use super::measure::{Choice, choose, dataset_inputs, scope};
 use super::output::{self, Format};
 use super::ui::count;
@@ -191,6 +191,7 @@ impl Run {
             let mut files = Vec::new();
             for form in CHARTS {
                 let rows = of_form(&rows, form.id(), card, grain);
+                let spec = for_form(&spec, *form, false);
                 // A line of one point is none.
                 let periods = rows.iter().map(|e| e.period_start).collect::<BTreeSet<_>>().len();
                 if !form.suits(&rows, &spec) || (form.id() == "line" && periods < 2) {
@@ -261,7 +262,9 @@ impl Run {
 /// whole fall short. All are in the estimates, but a line through them would show a change that is none. Gives
 /// also whether any was left out. The longest period always stays: its note says what of it is loaded.
 fn for_charts(estimates: &[Estimate], card: &Card, cohort: Cohort, days: &BTreeSet<i32>) -> (Vec<Estimate>, bool) {
-    let of_indicator = |e: &&Estimate| e.indicator == card.id && e.group_name.as_deref() == card.own_group;
+    // Beside its groups, an indicator may have a value for all of them together.
+    let of_groups = |e: &Estimate| e.group_name.is_none() || e.group_name.as_deref() == card.own_group;
+    let of_indicator = |e: &&Estimate| e.indicator == card.id && of_groups(e);
     let rows: Vec<Estimate> = estimates.iter().filter(of_indicator).cloned().collect();
     let longest = rows.iter().map(|e| e.period_end - e.period_start).max().unwrap_or_default();
     let counts = rows.iter().all(|e| e.unit == "statements");
@@ -296,6 +299,9 @@ fn of_form(rows: &[Estimate], form: &str, card: &Card, grain: &str) -> Vec<Estim
     // Days are counted for the calendar even where periods are longer.
     let only_days = form == "calendar" || grain == Grain::Day.name();
     let one_length = |e: &&Estimate| only_days || e.period_end - e.period_start > 1;
+    // Forms that draw groups against the whole, or those at risk of all events together, read rows of both.
+    let whole = matches!(form, "interval-dots" | "cumulative-incidence");
+    let of_groups = |e: &&Estimate| whole || e.group_name.as_deref() == card.own_group;
     let of_platform = |e: &&Estimate| (e.platform == ALL_PLATFORMS) == (together || platforms < 2);
-    rows.iter().filter(one_length).filter(of_platform).cloned().collect()
+    rows.iter().filter(one_length).filter(of_groups).filter(of_platform).cloned().collect()
 }

@@ -1,10 +1,14 @@
 //! Every form of the registry with rows that it draws, and what holds for all of them.
 
+use super::event_tests::{categories, incidence, ladders, lorenz, survival};
 use super::{Compose, Kind, assert_layout, estimates, spec};
 use crate::charts::spec::{ChartSpec, Mark, Preset};
 use crate::charts::theme::{MARKED, SMALL_TEXT};
-use crate::charts::{CHARTS, calendar, chart, latency_profile, line, ranked_dots, small_multiples, stacked_shares};
-use crate::estimate::{Estimate, Status};
+use crate::charts::{
+    CHARTS, calendar, chart, cumulative_incidence, escalation_steps, interval_dots, latency_profile, line,
+    lorenz_curve, ranked_dots, small_multiples, stacked_shares, survival_curve,
+};
+use crate::estimate::{Estimate, IntervalKind, Status};
 use crate::time::{Grain, Period, parse_iso};
 
 /// A form, with rows for so many platforms over so much time.
@@ -21,20 +25,25 @@ const fn sample(id: &'static str, compose: Compose, rows: fn(usize, usize) -> Ve
 }
 
 /// Every form, in the order of the registry.
-pub(crate) const SAMPLES: [Sample; 6] = [
+pub(crate) const SAMPLES: [Sample; 11] = [
     sample("line", line::compose, |n, size| estimates(Kind::Share, n, size, true), true),
     sample("small-multiples", small_multiples::compose, |n, size| estimates(Kind::Share, n, size.max(2), true), true),
     sample("ranked-dots", ranked_dots::compose, |n, size| estimates(Kind::Count, n, size, false), false),
     sample("latency-profile", latency_profile::compose, delays, false),
     sample("stacked-shares", stacked_shares::compose, mixes, false),
     sample("calendar", calendar::compose, |n, size| daily(n.min(6), size * 9), true),
+    sample("survival-curve", survival_curve::compose, survival, false),
+    sample("cumulative-incidence", cumulative_incidence::compose, incidence, false),
+    sample("lorenz-curve", lorenz_curve::compose, lorenz, false),
+    sample("interval-dots", interval_dots::compose, categories, false),
+    sample("escalation-steps", escalation_steps::compose, ladders, false),
 ];
 
-fn number(n: usize) -> f64 {
+pub(crate) fn number(n: usize) -> f64 {
     f64::from(u32::try_from(n).expect("small"))
 }
 
-fn whole(n: usize) -> i64 {
+pub(crate) fn whole(n: usize) -> i64 {
     i64::try_from(n).expect("small")
 }
 
@@ -187,6 +196,20 @@ fn forms_are_offered_where_they_show_more_than_a_simpler_one() {
     assert_eq!(offered(&delays(3, 0)), ["line", "ranked-dots", "latency-profile"]);
     assert_eq!(offered(&mixes(3, 1)), ["line", "ranked-dots", "stacked-shares"]);
     assert_eq!(offered(&daily(2, 60)), ["line", "ranked-dots", "calendar"]);
+    assert_eq!(offered(&survival(3, 12)), ["survival-curve"]);
+    assert_eq!(offered(&incidence(1, 12)), ["cumulative-incidence"]);
+    assert_eq!(offered(&lorenz(2, 12)), ["line", "ranked-dots", "lorenz-curve"]);
+    assert_eq!(offered(&categories(1, 5)), ["line", "ranked-dots", "interval-dots"]);
+    assert_eq!(offered(&ladders(1, 4)), ["line", "ranked-dots", "escalation-steps"]);
+    // A group whose interval is that of a process is a census: its ranking is enough.
+    let process = mixes(1, 1).into_iter().map(|mut e| {
+        (e.lower, e.upper, e.interval_kind) = (e.value, e.value, IntervalKind::Process);
+        e
+    });
+    assert_eq!(offered(&process.collect::<Vec<_>>()), ["line", "ranked-dots", "stacked-shares"]);
+    // Another statistic that is asked for is not theirs.
+    let asked = ChartSpec { statistic: Some("median".into()), ..spec(Preset::Web) };
+    assert!(CHARTS.iter().skip(6).all(|c| !c.suits(&survival(3, 12), &asked)));
     // Shares of groups that do not make up the whole may be anything.
     let some: Vec<Estimate> =
         mixes(3, 1).into_iter().filter(|e| e.group_value.as_deref() != Some("Category 2")).collect();
