@@ -98,6 +98,7 @@ struct Row<'a> {
     kind: Option<&'a str>,
     category: Option<&'a str>,
     followed: Option<i64>,
+    left: Option<bool>,
     demand: Option<Demand<'a>>,
     applied: Option<(u8, i64)>,
     adherence: Option<&'static str>,
@@ -187,6 +188,7 @@ impl Rows {
                     kind: worst.and_then(|o| self.code(o.kind)),
                     category: worst.and_then(|o| self.code(o.category)),
                     followed: exit.map(|exit| (exit - first_at).max(0)),
+                    left: exit.zip(end).map(|(exit, end)| exit < end),
                     demand: None,
                     applied: None,
                     adherence: None,
@@ -216,6 +218,7 @@ impl Rows {
         columns.integer("first_at", rows.iter().map(|r| Some(r.first_at)));
         columns.integer("days_since_first", rows.iter().map(|r| whole(Some(r.at - r.first_at), DAY)));
         columns.integer("days_followed", rows.iter().map(|r| whole(r.followed, DAY)));
+        columns.boolean("left", rows.iter().map(|r| r.left));
         columns.integer("n_offences", rows.iter().map(|r| Some(r.offences)));
         columns.text("violation_type", rows.iter().map(|r| r.kind));
         columns.text("category", rows.iter().map(|r| r.category));

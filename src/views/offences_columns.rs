@@ -19,7 +19,7 @@ pub(in crate::views) const fn derived(
     Column { name, kind, nullable: true, origin: Origin::Derived(from), meaning, values, legal: "", personal: false }
 }
 
-pub(super) static COLUMNS: [Column; 24] = [
+pub(super) static COLUMNS: [Column; 25] = [
     derived("platform", Kind::Code, &[], Values::Any, "Canonical name of the platform."),
     derived("trader_id", Kind::Text, OFFENCE, Values::Any, "Identifier of the trader on the platform."),
     derived(
@@ -51,6 +51,13 @@ pub(super) static COLUMNS: [Column; 24] = [
         OFFENCE,
         Values::Form("days"),
         "Whole days from the first episode to the end of observation, or until the trader closed the account or it was terminated for good; negative times count as 0. Null where the end of observation is not known.",
+    ),
+    derived(
+        "left",
+        Kind::Bool,
+        OFFENCE,
+        Values::Any,
+        "Whether the trader closed the account, or it was terminated for good, before observation ended. Null where that end is not known.",
     ),
     derived(
         "n_offences",

@@ -40,7 +40,7 @@ static COLUMNS: [Column; 23] = [
     derived(
         "n_listings",
         Kind::Integer,
-        &["listings.trader_id"],
+        OFFENCE,
         Values::Form("count"),
         "Number of listings of the trader; null where the data has no listings.",
     ),
