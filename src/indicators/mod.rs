@@ -204,4 +204,6 @@ pub fn indicator(id: &str) -> Result<&'static dyn Indicator> {
 }
 
 #[cfg(test)]
+mod penalties_tests;
+#[cfg(test)]
 mod tests;

@@ -33,7 +33,7 @@ indicator! {
     /// The unit is the trader with an episode of confirmed offences; it belongs to the period of its first. Groups are `size`, and
     /// `seat`: in the Union or in a third country. The group of reference is the one with most traders; it is
     /// named in the note. The threshold is the first episode at which the policy in force demands a suspension or termination;
-    /// without a policy the statistics on suspension are `not_applicable`. Traders of unknown size or country are left out of that
+    /// without the table `penalty_policy` nobody reaches it, and n is 0. Traders of unknown size or country are left out of that
     /// comparison. p-values are those of the score test of two shares. Below 10 traders in either group the result is
     /// `insufficient`, and so is a ratio where one of the groups has no sanction.
     ///

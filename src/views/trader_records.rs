@@ -105,7 +105,7 @@ static COLUMNS: [Column; 23] = [
     derived(
         "suspended_within_30_days",
         Kind::Bool,
-        THRESHOLD,
+        OFFENCE,
         Values::Any,
         "Whether a suspension or termination took effect within 30 days of the threshold; null without a threshold, or where fewer days were observed.",
     ),
