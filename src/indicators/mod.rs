@@ -12,6 +12,7 @@ mod cells;
 mod delays;
 mod mix;
 pub mod parameters;
+mod records;
 mod scope;
 mod shares;
 mod times;
@@ -76,12 +77,20 @@ pub mod machine_assisted_prevalence;
 pub mod misclassification_adjusted_prevalence;
 pub mod moderation_latency;
 pub mod moderation_precision;
+pub mod offence_concentration_gini;
 pub mod other_category_share;
 pub mod own_initiative_share;
+pub mod penalty_escalation_adherence;
+pub mod phoenix_trader_rate;
 pub mod platform_concentration;
+pub mod post_threshold_activity;
 pub mod prevalence_by_category_eb;
 pub mod proactive_detection_recall;
+pub mod recidivism_mcf;
+pub mod relisting_rate;
+pub mod repeat_offender_rate;
 pub mod risk_assessment_calibration_ratio;
+pub mod sanction_disparity;
 pub mod sor_duplicate_rate;
 pub mod sor_field_completeness;
 pub mod sor_internal_consistency;
@@ -89,6 +98,8 @@ pub mod sor_timeliness;
 pub mod statement_count;
 pub mod territorial_uniformity;
 pub mod time_to_action;
+pub mod time_to_relisting;
+pub mod time_to_suspension;
 pub mod trusted_flagger_share;
 pub mod unsafe_product_share;
 
@@ -122,6 +133,16 @@ pub static INDICATORS: &[&dyn Indicator] = &[
     &proactive_detection_recall::ProactiveDetectionRecall,
     &moderation_precision::ModerationPrecision,
     &evasion_recall_gap::EvasionRecallGap,
+    &repeat_offender_rate::RepeatOffenderRate,
+    &offence_concentration_gini::OffenceConcentrationGini,
+    &penalty_escalation_adherence::PenaltyEscalationAdherence,
+    &time_to_suspension::TimeToSuspension,
+    &post_threshold_activity::PostThresholdActivity,
+    &recidivism_mcf::RecidivismMcf,
+    &relisting_rate::RelistingRate,
+    &time_to_relisting::TimeToRelisting,
+    &phoenix_trader_rate::PhoenixTraderRate,
+    &sanction_disparity::SanctionDisparity,
     &time_to_action::TimeToAction,
 ];
 
@@ -182,5 +203,7 @@ pub fn indicator(id: &str) -> Result<&'static dyn Indicator> {
     })
 }
 
+#[cfg(test)]
+mod penalties_tests;
 #[cfg(test)]
 mod tests;

@@ -319,7 +319,7 @@ fn time(key: &Scalar, times: &Times) -> Option<f64> {
 }
 
 /// Indices of at most [`CURVE_POINTS`] of so many steps, the first and the last among them.
-fn thinned(steps: usize) -> impl Iterator<Item = usize> {
+pub(super) fn thinned(steps: usize) -> impl Iterator<Item = usize> {
     let last = steps.saturating_sub(1);
     let points = steps.min(CURVE_POINTS);
     (0..points).map(move |i| if points < 2 { 0 } else { i * last / (points - 1) })

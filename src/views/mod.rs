@@ -13,12 +13,28 @@ use crate::error::Result;
 use crate::tables::{Origin, Table};
 
 pub mod audit_units;
+mod batches;
+#[cfg(test)]
+pub(crate) mod hand_tests;
 pub mod notice_times;
+pub mod offences;
+mod policy;
+pub mod removed_products;
+mod sanctions;
 pub mod statement_repeats;
+pub mod threshold_activity;
+pub mod trader_records;
 
 /// Every view, in the order of the help.
-pub static VIEWS: &[&dyn View] =
-    &[&statement_repeats::StatementRepeats, &notice_times::NoticeTimes, &audit_units::AuditUnits];
+pub static VIEWS: &[&dyn View] = &[
+    &statement_repeats::StatementRepeats,
+    &notice_times::NoticeTimes,
+    &audit_units::AuditUnits,
+    &offences::Offences,
+    &trader_records::TraderRecords,
+    &removed_products::RemovedProducts,
+    &threshold_activity::ThresholdActivity,
+];
 
 /// A table that is derived from others.
 pub trait View: Table {
