@@ -109,7 +109,7 @@ impl Default for Options {
 /// Whole hours from one instant to another, both in microseconds; null where the second is earlier.
 fn hours_between(from: Expr, to: Expr) -> Expr {
     let micros = to - from;
-    when(micros.clone().gt_eq(lit(0_i64))).then(micros.floor_div(lit(3_600_000_000_i64))).otherwise(lit(NULL))
+    when(micros.clone().gt_eq(lit(0_i64))).then(micros / lit(3_600_000_000_i64)).otherwise(lit(NULL))
 }
 
 /// The view of this name.
