@@ -1,6 +1,7 @@
 //! Integration tests: one binary, since each one links Polars.
 
 mod architecture;
+mod bazaar;
 mod cli;
 mod dialect;
 mod dirt;

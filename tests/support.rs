@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use arrow::array::{Array, AsArray};
-use arrow::datatypes::{DataType, Date32Type, Int64Type, TimestampMicrosecondType};
+use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type, TimestampMicrosecondType};
 use flate2::{Compression, write::DeflateEncoder};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use systemic::time;
@@ -87,6 +87,7 @@ fn text(array: &dyn Array, i: usize) -> Option<String> {
         DataType::Binary => String::from_utf8_lossy(array.as_binary::<i32>().value(i)).into_owned(),
         DataType::Boolean => if array.as_boolean().value(i) { "Yes" } else { "No" }.to_owned(),
         DataType::Date32 => format!("{} 00:00:00", time::iso(array.as_primitive::<Date32Type>().value(i))),
+        DataType::Float64 => array.as_primitive::<Float64Type>().value(i).to_string(),
         DataType::Int64 => array.as_primitive::<Int64Type>().value(i).to_string(),
         DataType::Timestamp(_, _) => {
             let micros = array.as_primitive::<TimestampMicrosecondType>().value(i);
