@@ -40,6 +40,10 @@ impl Chart for CumulativeIncidence {
         &["cumulative_incidence"]
     }
 
+    fn groups(&self) -> &'static [&'static str] {
+        &EVENT
+    }
+
     fn suits(&self, estimates: &[Estimate], spec: &ChartSpec) -> bool {
         step_curves::choose(estimates, spec, Kind::Incidence).is_ok_and(|(_, curves)| curves.iter().any(Curve::drawn))
     }

@@ -26,6 +26,10 @@ pub(crate) const SERIES: [(&str, &str); 3] = [
 ];
 /// Names of the grouping variable whose values are steps.
 const STEP: [&str; 2] = ["step", "strike"];
+/// The statistic that stands for adherence in an indicator of nothing else.
+const SHARE: &str = "share";
+/// Steps that are named by their sanction, from the mildest to the severest.
+const LADDER: [&str; 5] = ["warning", "strike", "feature_restriction", "suspension", "termination"];
 /// Panels at most.
 const PANELS: usize = 36;
 
@@ -78,7 +82,7 @@ impl Chart for EscalationSteps {
     }
 
     fn doc(&self) -> &'static str {
-        "Shows how often decisions at the first, second, third … step are as a policy says, from rows of adherence, \
+        "Shows how often decisions at the first, second, third … step are as a policy says, from rows of adherence (or share), \
          under_sanctioned and over_sanctioned that are grouped by step (or strike), in one period: dots with their \
          intervals, joined along the steps, and the number of decisions below each. Platforms and other groups have a \
          panel each."
@@ -86,6 +90,10 @@ impl Chart for EscalationSteps {
 
     fn reads(&self) -> &'static [&'static str] {
         &["adherence", "under_sanctioned", "over_sanctioned"]
+    }
+
+    fn groups(&self) -> &'static [&'static str] {
+        &STEP
     }
 
     fn suits(&self, estimates: &[Estimate], spec: &ChartSpec) -> bool {
@@ -156,15 +164,15 @@ fn head(ladder: &Ladder<'_>) -> Head {
 
 /// The rows of one period that are grouped by step.
 fn choose<'a>(estimates: &'a [Estimate], spec: &ChartSpec) -> Result<(Selection<'a>, Vec<Ladder<'a>>)> {
-    let series = |e: &Estimate| SERIES.iter().position(|(s, _)| *s == e.statistic);
-    if let Some(name) = spec.statistic.as_deref().filter(|s| !SERIES.iter().any(|(known, _)| known == s)) {
+    let series = |e: &Estimate| of(&e.statistic);
+    if let Some(name) = spec.statistic.as_deref().filter(|s| of(s).is_none()) {
         let known = SERIES.iter().map(|(s, _)| (*s).to_owned()).collect();
         return Err(Error::Unknown { kind: "statistic of this form", name: name.to_owned(), known });
     }
     let stepped = |e: &Estimate| e.group_name.as_deref().is_some_and(|g| g.split('×').any(|part| STEP.contains(&part)));
     let fits = |e: &Estimate| series(e).is_some() && e.x.is_none() && e.unit == "share" && stepped(e);
     let rows: Vec<&Estimate> = about(estimates, spec)?.into_iter().filter(|e| fits(e)).collect();
-    if !rows.iter().any(|e| e.statistic == SERIES[0].0) {
+    if !rows.iter().any(|e| series(e) == Some(0)) {
         return Err(Error::usage(
             "there is no adherence by step to draw",
             "this form reads shares of adherence, under_sanctioned and over_sanctioned that are grouped by step",
@@ -196,10 +204,17 @@ fn choose<'a>(estimates: &'a [Estimate], spec: &ChartSpec) -> Result<(Selection<
     Ok((selection, ladders))
 }
 
-/// The number at the start of a step's name; names without one stand last.
+/// The number of the series that a statistic belongs to.
+fn of(statistic: &str) -> Option<usize> {
+    if statistic == SHARE { Some(0) } else { SERIES.iter().position(|(s, _)| *s == statistic) }
+}
+
+/// The number at the start of a step's name; sanctions stand after numbers by their severity, other names last.
 fn order(name: &str) -> f64 {
     let digits: String = name.chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().unwrap_or(f64::INFINITY)
+    let sanction = || LADDER.iter().position(|s| s.replace('_', " ") == name.to_lowercase().replace('_', " "));
+    let last = || sanction().map_or(f64::INFINITY, |i| 1e9 + panels::number(i));
+    digits.parse().unwrap_or_else(|_| last())
 }
 
 #[cfg(test)]

@@ -20,6 +20,8 @@ mod said;
 const CURVE: &str = "lorenz";
 /// The statistics of a single number that stand beside a curve.
 const BESIDE: [&str; 4] = ["gini", "gini_without_zeros", "top_1_percent_share", "top_10_percent_share"];
+/// Another name of the second of them.
+const OFFENDERS: &str = "gini_offenders";
 /// Curves in colour.
 const COLOURED: usize = 4;
 
@@ -82,7 +84,7 @@ impl Chart for LorenzCurve {
     fn doc(&self) -> &'static str {
         "Shows how concentrated offences are among traders in one period, from rows of lorenz with x, the cumulative \
          share of traders from those with the fewest on. The straight line stands for equal shares. Rows of gini, \
-         gini_without_zeros, top_1_percent_share and top_10_percent_share give the numbers beside the curve. Where x_unit \
+         gini_without_zeros (or gini_offenders), top_1_percent_share and top_10_percent_share give the numbers beside the curve. Where x_unit \
          is \"share of A by B\", the axes name A and B. Up to four platforms or groups are coloured, others grey."
     }
 
@@ -146,12 +148,12 @@ fn coloured(selection: &Selection<'_>, profiles: &[Profile<'_>], spec: &ChartSpe
 
 /// The rows of one period: curves, and the numbers beside them.
 fn choose<'a>(estimates: &'a [Estimate], spec: &ChartSpec) -> Result<(Selection<'a>, Vec<Profile<'a>>)> {
-    if let Some(name) = spec.statistic.as_deref().filter(|s| *s != CURVE && !BESIDE.contains(s)) {
+    if let Some(name) = spec.statistic.as_deref().filter(|s| *s != CURVE && beside_of(s).is_none()) {
         let known = [CURVE].iter().chain(&BESIDE).map(|s| (*s).to_owned()).collect();
         return Err(Error::Unknown { kind: "statistic of this form", name: name.to_owned(), known });
     }
     let curve = |e: &Estimate| e.statistic == CURVE && e.x.is_some();
-    let beside = |e: &Estimate| e.x.is_none() && BESIDE.contains(&e.statistic.as_str());
+    let beside = |e: &Estimate| e.x.is_none() && beside_of(&e.statistic).is_some();
     let rows: Vec<&Estimate> = about(estimates, spec)?.into_iter().filter(|e| curve(e) || beside(e)).collect();
     if !rows.iter().any(|e| curve(e)) {
         return Err(Error::usage(
@@ -176,7 +178,7 @@ fn choose<'a>(estimates: &'a [Estimate], spec: &ChartSpec) -> Result<(Selection<
             profiles.push(Profile { label: selection.label(e), points: Vec::new(), beside: [None; 4] });
             keys.len() - 1
         });
-        match BESIDE.iter().position(|s| *s == e.statistic) {
+        match beside_of(&e.statistic) {
             Some(i) => profiles[at].beside[i] = Some(e),
             None => profiles[at].points.push(e),
         }
@@ -193,6 +195,12 @@ fn choose<'a>(estimates: &'a [Estimate], spec: &ChartSpec) -> Result<(Selection<
         check(p)?;
     }
     Ok((selection, profiles))
+}
+
+/// The place of a statistic beside a curve.
+fn beside_of(statistic: &str) -> Option<usize> {
+    let name = if statistic == OFFENDERS { BESIDE[1] } else { statistic };
+    BESIDE.iter().position(|s| *s == name)
 }
 
 /// A Lorenz curve rises, ever steeper, below the line of equal shares.

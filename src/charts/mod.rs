@@ -71,6 +71,10 @@ pub trait Chart: Sync {
     fn reads(&self) -> &'static [&'static str] {
         &[]
     }
+    /// Grouping variables that rows of its statistics have by themselves, such as the kind of an event.
+    fn groups(&self) -> &'static [&'static str] {
+        &[]
+    }
     /// Whether it is worth drawing where nobody asks for it by name: what it shows is in the estimates, and no
     /// simpler form shows it as well.
     fn suits(&self, _estimates: &[Estimate], _spec: &ChartSpec) -> bool {

@@ -11,7 +11,7 @@ use super::measure::{Choice, choose, dataset_inputs, scope};
 use super::output::{self, Format};
 use super::ui::count;
 use super::{Ending, Session, load, output_folder};
-use crate::charts::CHARTS;
+use crate::charts::{CHARTS, chart};
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::estimate::{ALL_PLATFORMS, Estimate, Estimates};
@@ -263,7 +263,8 @@ impl Run {
 /// also whether any was left out. The longest period always stays: its note says what of it is loaded.
 fn for_charts(estimates: &[Estimate], card: &Card, cohort: Cohort, days: &BTreeSet<i32>) -> (Vec<Estimate>, bool) {
     // Beside its groups, an indicator may have a value for all of them together.
-    let of_groups = |e: &Estimate| e.group_name.is_none() || e.group_name.as_deref() == card.own_group;
+    let own = |g: &str| card.own_group == Some(g) || CHARTS.iter().any(|form| form.groups().contains(&g));
+    let of_groups = |e: &Estimate| e.group_name.as_deref().is_none_or(own);
     let of_indicator = |e: &&Estimate| e.indicator == card.id && of_groups(e);
     let rows: Vec<Estimate> = estimates.iter().filter(of_indicator).cloned().collect();
     let longest = rows.iter().map(|e| e.period_end - e.period_start).max().unwrap_or_default();
@@ -301,7 +302,11 @@ fn of_form(rows: &[Estimate], form: &str, card: &Card, grain: &str) -> Vec<Estim
     let one_length = |e: &&Estimate| only_days || e.period_end - e.period_start > 1;
     // Forms that draw groups against the whole, or those at risk of all events together, read rows of both.
     let whole = matches!(form, "interval-dots" | "cumulative-incidence");
-    let of_groups = |e: &&Estimate| whole || e.group_name.as_deref() == card.own_group;
+    let groups = chart(form).map_or(&[][..], |c| c.groups());
+    let of_groups = |e: &&Estimate| {
+        let group = e.group_name.as_deref();
+        group == card.own_group || (whole && group.is_none()) || group.is_some_and(|g| groups.contains(&g))
+    };
     let of_platform = |e: &&Estimate| (e.platform == ALL_PLATFORMS) == (together || platforms < 2);
     rows.iter().filter(one_length).filter(of_groups).filter(of_platform).cloned().collect()
 }

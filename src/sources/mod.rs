@@ -12,10 +12,10 @@ pub mod export;
 pub mod find;
 #[cfg(test)]
 pub(crate) mod kept;
+pub mod labelling_sheet;
 pub mod marketplace;
 pub mod product_safety;
 pub mod rows;
-pub mod labelling_sheet;
 pub mod statements;
 pub mod units;
 

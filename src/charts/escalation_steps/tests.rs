@@ -60,6 +60,16 @@ fn crosses_and_platforms_have_panels() {
 }
 
 #[test]
+fn steps_named_by_their_sanction_stand_by_severity() {
+    let rows: Vec<Estimate> = ["termination", "suspension", "warning"].iter().map(|s| step("share", s, 0.5)).collect();
+    let (canvas, _, alt, _) = drawn(&rows, &spec(Preset::Web));
+    let left = |text: &str| canvas.texts().into_iter().find(|(t, _)| t == text).map(|(_, r)| r.left);
+    assert!(left("warning").is_some() && left("warning") < left("suspension"), "{alt}");
+    assert!(left("suspension") < left("termination"), "{alt}");
+    assert!(EscalationSteps.suits(&rows, &spec(Preset::Web)));
+}
+
+#[test]
 fn one_step_is_no_ladder() {
     assert!(!EscalationSteps.suits(&[step("adherence", "1", 0.5)], &spec(Preset::Web)));
     assert!(EscalationSteps.suits(&[step("adherence", "1", 0.5), step("adherence", "2", 0.4)], &spec(Preset::Web)));
