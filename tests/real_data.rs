@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::support::{Row, parquet_files, rows, s, said, systemic};
 
-fn shared() -> Option<PathBuf> {
+pub fn shared() -> Option<PathBuf> {
     let folder = std::env::var_os("SYSTEMIC_SHARED")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
     if folder.join("data/statements").is_dir() {

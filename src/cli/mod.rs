@@ -22,6 +22,7 @@ mod inspect;
 mod list;
 mod load;
 mod man;
+mod map;
 mod measure;
 mod output;
 mod record;
@@ -67,6 +68,7 @@ enum Command {
     List(list::List),
     Explain(explain::Explain),
     Simulate(simulate::Simulate),
+    Map(map::Map),
     Stat(stat::Stat),
     Schema(schema::Schema),
     Cite(cite::Cite),
@@ -127,6 +129,7 @@ pub fn main() -> ExitCode {
         Command::List(c) => c.run(&session),
         Command::Explain(c) => c.run(&session),
         Command::Simulate(c) => c.run(&session),
+        Command::Map(c) => c.run(&session),
         Command::Stat(c) => c.run(&session),
         Command::Schema(c) => c.run(&session),
         Command::Cite(c) => c.run(&session),
