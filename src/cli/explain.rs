@@ -157,7 +157,7 @@ fn explain(word: &str) -> Result<String> {
             "{}: {}\n\nTable: {}\nFrom: {}\n",
             source.id(),
             source.about(),
-            source.table(),
+            source.tables().join(", "),
             source.origin()
         ));
     }

@@ -22,6 +22,7 @@ mod inspect;
 mod list;
 mod load;
 mod man;
+mod map;
 mod measure;
 mod output;
 mod record;
@@ -69,6 +70,7 @@ enum Command {
     Explain(explain::Explain),
     Sample(sample::Sample),
     Simulate(simulate::Simulate),
+    Map(map::Map),
     Stat(stat::Stat),
     Schema(schema::Schema),
     Cite(cite::Cite),
@@ -130,6 +132,7 @@ pub fn main() -> ExitCode {
         Command::Explain(c) => c.run(&session),
         Command::Sample(c) => c.run(&session),
         Command::Simulate(c) => c.run(&session),
+        Command::Map(c) => c.run(&session),
         Command::Stat(c) => c.run(&session),
         Command::Schema(c) => c.run(&session),
         Command::Cite(c) => c.run(&session),

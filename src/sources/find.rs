@@ -69,7 +69,8 @@ fn walk(folder: &Path, found: &mut Vec<Found>) -> Result<()> {
 /// Whether a file only accompanies others: checksums, descriptions, unfinished downloads.
 fn is_companion(name: &str) -> bool {
     let lower = name.to_lowercase();
-    [".sha1", ".meta.toml", ".partial", ".part", ".crdownload"].iter().any(|end| lower.ends_with(end))
+    lower == super::marketplace::mappings::FOLDER_FILE
+        || [".sha1", ".meta.toml", ".partial", ".part", ".crdownload"].iter().any(|end| lower.ends_with(end))
 }
 
 fn pattern(input: &Path, found: &mut Vec<Found>) -> Result<()> {

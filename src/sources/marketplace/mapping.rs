@@ -164,6 +164,22 @@ impl Mapping {
 }
 
 impl TableMapping {
+    /// A mapping of nothing, to look at files with.
+    pub(super) fn blank(table: &'static dyn Table) -> Self {
+        Self {
+            table,
+            files: any(),
+            format: None,
+            delimiter: None,
+            encoding: None,
+            records: None,
+            once: false,
+            ignore: Vec::new(),
+            filter: Vec::new(),
+            columns: Vec::new(),
+        }
+    }
+
     /// Whether a file of this name is one of the table's.
     #[must_use]
     pub fn names(&self, file: &str, entry: &str) -> bool {

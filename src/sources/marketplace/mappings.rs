@@ -50,16 +50,27 @@ impl Mappings {
         &SHIPPED
     }
 
+    /// Opens a file through the first given mapping that names it.
+    ///
+    /// # Errors
+    /// See [`MappedExport::open`].
+    pub fn open_given(&self, path: &Path) -> Result<Option<MappedExport>> {
+        for mapping in &self.given {
+            if let Some(export) = MappedExport::open(path, mapping)? {
+                return Ok(Some(export));
+            }
+        }
+        Ok(None)
+    }
+
     /// Opens a file through the first mapping of the user that names it: those given, then the `mapping.toml` in its
     /// folder.
     ///
     /// # Errors
     /// See [`MappedExport::open`].
     pub fn open_with_users(&self, path: &Path) -> Result<Option<MappedExport>> {
-        for mapping in &self.given {
-            if let Some(export) = MappedExport::open(path, mapping)? {
-                return Ok(Some(export));
-            }
+        if let Some(export) = self.open_given(path)? {
+            return Ok(Some(export));
         }
         let beside = path.parent().unwrap_or_else(|| Path::new(".")).join(FOLDER_FILE);
         if path.file_name().is_some_and(|n| n == FOLDER_FILE) || !beside.is_file() {

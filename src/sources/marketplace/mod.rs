@@ -4,9 +4,11 @@
 //! TOML ([`mapping`]), and strict: what is not understood is an error with its line. CSV, JSON lines, JSON and
 //! Parquet are read, in zip and gzip too.
 
+pub mod check;
 pub mod columns;
 pub(in crate::sources) mod csv;
 mod document;
+pub mod draft;
 pub mod export;
 pub(in crate::sources) mod json;
 pub mod layout;
@@ -50,5 +52,7 @@ impl Source for Marketplace {
     }
 }
 
+#[cfg(test)]
+mod hostile_tests;
 #[cfg(test)]
 mod tests;

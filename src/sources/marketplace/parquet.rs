@@ -200,6 +200,45 @@ fn make(batch: &RecordBatch, target: &mut Target<'_>, unmapped: &[String], first
     Ok(records)
 }
 
+/// The first cells of a column as texts.
+pub(super) struct Cells {
+    pub name: String,
+    pub cells: Vec<Option<String>>,
+}
+
+impl Cells {
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+}
+
+/// The first records of a Parquet file, column by column.
+///
+/// # Errors
+/// Those of the file.
+pub(super) fn sample(entry: &Entry, path: &Path, rows: usize) -> Result<Vec<Cells>> {
+    match open(entry, path)? {
+        Source::File(file) => sample_from(entry, file, rows),
+        Source::Bytes(bytes) => sample_from(entry, bytes, rows),
+    }
+}
+
+fn sample_from<R: ChunkReader + 'static>(entry: &Entry, source: R, rows: usize) -> Result<Vec<Cells>> {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(source).map_err(|e| damaged(entry, e))?;
+    let all = names(builder.schema());
+    let mut reader = builder.with_batch_size(rows).build().map_err(|e| damaged(entry, e))?;
+    let Some(batch) = reader.next() else { return Ok(Vec::new()) };
+    let batch = batch.map_err(|e| damaged(entry, e))?;
+    let mut out = Vec::new();
+    for name in all {
+        if let Some(array) = at(&batch, &name) {
+            let texts = typed::texts(&array)?;
+            out.push(Cells { name, cells: texts.iter().map(|t| t.map(str::to_owned)).collect() });
+        }
+    }
+    Ok(out)
+}
+
 /// A row as JSON text, for records that are kept aside.
 fn row_text(batch: &RecordBatch, i: usize) -> String {
     let cells: serde_json::Map<String, serde_json::Value> = batch

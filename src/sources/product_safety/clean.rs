@@ -13,13 +13,14 @@ static TAGS: LazyLock<Option<Regex>> =
 #[must_use]
 pub(super) fn clean(text: &str) -> Option<String> {
     let mut text = text.trim().to_owned();
+    // Tags may be written with entities themselves.
+    if text.contains('&') {
+        text = entities(&text);
+    }
     if text.contains('<')
         && let Some(tags) = TAGS.as_ref()
     {
         text = tags.replace_all(&text, " ").into_owned();
-    }
-    if text.contains('&') {
-        text = entities(&text);
     }
     if text.contains(['\u{a0}', '\t']) || text.contains("  ") {
         let lines: Vec<String> = text.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
@@ -97,6 +98,7 @@ mod tests {
             ("Brand <a href=\"http", Some("Brand")),
             ("a < b and c > d", Some("a < b and c > d")),
             ("AT&T &c.;", Some("AT&T &c.;")),
+            ("&lt;p&gt;A &lt;b&gt;bold&lt;/b&gt; toy", Some("A bold toy")),
             ("Unknown", None),
             (" none ", None),
             ("", None),

@@ -6,6 +6,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::{Map, Value};
 
+use super::layouts::LAYOUTS;
 use crate::error::{Error, Result};
 use crate::sources::archive::Entry;
 use crate::sources::marketplace::text::Text;
@@ -70,6 +71,12 @@ fn walk(text: &mut Text, place: &str, take: &mut Take<'_>) -> Result<()> {
             Event::Start(tag) => {
                 let name = String::from_utf8_lossy(tag.local_name().as_ref()).into_owned();
                 let wanted = alert.is_some() || HEAD.contains(&name.as_str());
+                // A field that never ended ends where the next one begins.
+                if is_field(&name)
+                    && let (Some(fields), Some(before)) = (&mut alert, field.take())
+                {
+                    add(fields, before, &content);
+                }
                 match &field {
                     // Markup that was not escaped, or a list: its text belongs to the field.
                     Some(_) => {
@@ -85,6 +92,7 @@ fn walk(text: &mut Text, place: &str, take: &mut Take<'_>) -> Result<()> {
                 }
             }
             Event::End(tag) => {
+                let its = field.as_ref().is_some_and(|f| f.as_bytes() == tag.local_name().as_ref());
                 if tag.local_name().as_ref() == ALERT {
                     if let (Some(fields), Some(name)) = (&mut alert, field.take()) {
                         add(fields, name, &content);
@@ -93,7 +101,7 @@ fn walk(text: &mut Text, place: &str, take: &mut Take<'_>) -> Result<()> {
                         number += 1;
                         take(number, &fields)?;
                     }
-                } else if depth > 0 {
+                } else if depth > 0 && !its {
                     depth -= 1;
                 } else if let Some(name) = field.take() {
                     add(alert.as_mut().unwrap_or(&mut head), name, &content);
@@ -125,6 +133,12 @@ fn walk(text: &mut Text, place: &str, take: &mut Take<'_>) -> Result<()> {
             hint: "it is cut short: download it again".into(),
         }),
     }
+}
+
+/// Whether an element is a field of alerts in one of the layouts.
+fn is_field(name: &str) -> bool {
+    let mut fields = LAYOUTS.iter().filter(|l| l.format.is_none()).flat_map(|l| l.fields);
+    fields.any(|(_, names)| names.contains(&name))
 }
 
 fn add(fields: &mut Map<String, Value>, name: String, content: &str) {
