@@ -126,7 +126,7 @@ impl Indicator for RecidivismMcf {
 
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
         let cells = Cells::new(counts, &CARD, scope)?;
-        let mut further = further(counts.rows(0)?, scope)?;
+        let mut further = further(counts.rows(0)?, scope);
         let mut rows = cells.undated_rows();
         for (cell, counts) in &cells.by_cell {
             let key = (cell.platform.clone(), cell.group.clone(), first_day(cell.period.start, scope));
@@ -162,9 +162,11 @@ fn first_day(day: i32, scope: &Scope) -> Option<i32> {
 /// A trader's days of further episodes, each with how many, by its days of observation and number.
 type Traders = BTreeMap<(i64, i64), BTreeMap<i64, u32>>;
 
+/// Platform, group and first day of the period of a cell; no day where everything is one period.
+type Place = (String, Option<String>, Option<i32>);
+
 /// The traders with further episodes, by platform, group and period.
-#[expect(clippy::type_complexity, reason = "the key of a cell")]
-fn further(units: &UnitRows, scope: &Scope) -> Result<BTreeMap<(String, Option<String>, Option<i32>), Traders>> {
+fn further(units: &UnitRows, scope: &Scope) -> BTreeMap<Place, Traders> {
     let groups = group_columns(scope);
     let mut cells: BTreeMap<_, Traders> = BTreeMap::new();
     for i in 0..units.len() {
@@ -185,15 +187,16 @@ fn further(units: &UnitRows, scope: &Scope) -> Result<BTreeMap<(String, Option<S
         let cell = cells.entry((platform, group, first_day(first, scope))).or_default();
         *cell.entry((followed, trader)).or_default().entry(day).or_default() += 1;
     }
-    Ok(cells)
+    cells
 }
+
+/// Begin of observation: before the first day, so that a further episode on the day of the first counts.
+const BEFORE: f64 = -1.0;
 
 /// Time under observation of each trader, cut at its further episodes; and the traders without an end of observation.
 fn stretches(counts: &CellCounts, traders: &Traders) -> (Vec<RecurrentRow>, i64) {
     let (mut rows, mut unit, mut lost) = (Vec::new(), 0, 0);
     let mut known: BTreeMap<i64, u64> = BTreeMap::new();
-    // Before the first day, so that a further episode on the day of the first counts.
-    const BEFORE: f64 = -1.0;
     for ((followed, _), days) in traders {
         let mut entry = BEFORE;
         for (day, events) in days {

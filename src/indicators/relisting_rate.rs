@@ -30,7 +30,7 @@ indicator! {
     /// disabling as illegal (not as incompatible with terms alone, and not taken back later). It comes back with the first other
     /// listing of that fingerprint that goes live afterwards; where no export says when listings went live, their
     /// submission stands for it. The same listing, given back, is no return. What was refused at submission did not come back.
-    /// The removed listing of the same trader and of another one are told apart; an unknown trader is another one. Products that
+    /// Returns with the same trader and with another one are told apart; an unknown trader is another one. Products that
     /// did not come back are censored when observation ends. Below 10 products the result is `insufficient`.
     ///
     /// # Uncertainty

@@ -48,9 +48,10 @@ impl View for Offences {
         let mut rows = Rows::read(given)?;
         rows.accounts.read(given, false)?;
         let sanctions = Sanctions::read((given.frame)("actions")?, &mut rows.accounts)?;
-        let policies = match given.has("penalty_policy") {
-            true => Policies::read((given.frame)("penalty_policy")?)?,
-            false => Policies::default(),
+        let policies = if given.has("penalty_policy") {
+            Policies::read((given.frame)("penalty_policy")?)?
+        } else {
+            Policies::default()
         };
         rows.episodes(given, &policies, &sanctions)
     }
@@ -144,7 +145,7 @@ impl Rows {
     }
 
     /// Episodes of one trader, whose offences stand in their order: each with its first instant and its offences.
-    fn split<'a>(&self, offences: &'a [Offence], hours: u32) -> Vec<(i64, &'a [Offence])> {
+    fn split(offences: &[Offence], hours: u32) -> Vec<(i64, &[Offence])> {
         let reach = i64::from(hours).saturating_mul(HOUR);
         let (mut episodes, mut rest) = (Vec::new(), offences);
         while let Some(first) = rest.first() {
@@ -169,7 +170,7 @@ impl Rows {
         let mut rows: Vec<Row<'_>> = Vec::new();
         for (trader, place) in self.accounts.in_order().into_iter().zip(0..) {
             let Some(offences) = of_trader.get(trader as usize).copied().flatten() else { continue };
-            let episodes = self.split(offences, given.options.episode_hours);
+            let episodes = Self::split(offences, given.options.episode_hours);
             let first_at = episodes.first().map_or(0, |e| e.0);
             let closed = self.accounts.facts.get(trader as usize).and_then(|f| f.closed);
             let exit =
