@@ -67,7 +67,7 @@ enum Command {
     Chart(chart::Chart),
     List(list::List),
     Explain(explain::Explain),
-    Sample(sample::Sample),
+    Sample(Box<sample::Sample>),
     Simulate(simulate::Simulate),
     Stat(stat::Stat),
     Schema(schema::Schema),
