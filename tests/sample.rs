@@ -73,9 +73,9 @@ fn a_sheet_is_drawn_labelled_and_read_back() {
     assert!(made[1..].iter().all(|r| r[title].starts_with("'=Offer ") && r[unit].starts_with('\'')));
     // Each unit once: the weights of a stratum add up to its size.
     let mut seen = std::collections::BTreeMap::new();
-    made[1..].iter().for_each(|r| {
+    for r in &made[1..] {
         seen.insert(r[unit].clone(), (r[stratum].clone(), r[weight].parse::<f64>().expect("weight")));
-    });
+    }
     for (name, size) in [("toys", 500.0), ("books", 1_500.0)] {
         let sum: f64 = seen.values().filter(|(s, _)| s == name).map(|(_, w)| w).sum();
         assert!((sum - size).abs() <= 1e-6, "{name}: {sum}");
@@ -103,7 +103,9 @@ fn a_sheet_is_drawn_labelled_and_read_back() {
         row[label] = if row[stratum] == "toys" && number % 8 == 0 && !missed { "Illegal" } else { "legal" }.to_owned();
     }
     let mut writer = csv::Writer::from_path(&sheet).expect("file");
-    made.iter().for_each(|row| writer.write_record(row).expect("row"));
+    for row in &made {
+        writer.write_record(row).expect("row");
+    }
     writer.flush().expect("written");
     let (status, stdout, stderr) = said(&systemic(&["sample", "--labels", s(&sheet), "--format", "json"]));
     assert_eq!(status, 0, "{stderr}");

@@ -68,7 +68,7 @@ enum Command {
     Chart(chart::Chart),
     List(list::List),
     Explain(explain::Explain),
-    Sample(sample::Sample),
+    Sample(Box<sample::Sample>),
     Simulate(simulate::Simulate),
     Map(map::Map),
     Stat(stat::Stat),

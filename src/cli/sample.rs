@@ -448,7 +448,7 @@ impl Sample {
         let wanted: Vec<&str> = wanted.into_iter().collect();
         let mut details = read::details(&from.files, columns, &drawn, &wanted)?;
         if !details.columns.iter().any(|c| c == "entered_at") {
-            details.columns.iter_mut().filter(|c| *c == "live_at").for_each(|c| *c = "entered_at".to_owned());
+            details.columns.iter_mut().filter(|c| *c == "live_at").for_each(|c| "entered_at".clone_into(c));
         }
         let sheet = Sheet::new(sample, &task, &details, &shown)?;
         let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();

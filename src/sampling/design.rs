@@ -236,9 +236,9 @@ fn chances(sizes: &[f64], n: u64) -> Result<Vec<f64>> {
 }
 
 fn cluster_sizes(frame: &Frame) -> Result<Vec<f64>> {
-    let sized = frame.units().iter().any(|u| u.size.is_some());
+    let given = frame.units().iter().any(|u| u.size.is_some());
     let size = |units: &[usize]| -> f64 {
-        if sized { units.iter().map(|u| frame.units()[*u].size.unwrap_or(0.0)).sum() } else { float(units.len()) }
+        if given { units.iter().map(|u| frame.units()[*u].size.unwrap_or(0.0)).sum() } else { float(units.len()) }
     };
     let sizes: Vec<f64> = frame.clusters().iter().map(|(_, units)| size(units)).collect();
     match sizes.iter().position(|s| *s <= 0.0) {

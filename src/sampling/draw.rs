@@ -92,18 +92,15 @@ pub fn draw(frame: &Frame, design: Design, assumed: &Assumptions, seed: u64) -> 
             chosen.into_iter().map(|u| drawn(frame, u, probabilities[u], (None, Some(size)), None)).collect()
         }
         Chosen::PerCluster(plan) => {
-            let chosen = match design {
-                Design::Clusters { chance: super::Chance::Equal, clusters, .. } => {
-                    let mut order: Vec<usize> = (0..plan.len()).collect();
-                    let n = usize::try_from(clusters).unwrap_or(usize::MAX).min(order.len());
-                    shuffle(&mut stream(seed, "clusters"), &mut order, n);
-                    order.truncate(n);
-                    order
-                }
-                _ => {
-                    let probabilities: Vec<f64> = plan.iter().map(|(p, _)| *p).collect();
-                    systematic(&mut stream(seed, "systematic"), &probabilities)
-                }
+            let chosen = if let Design::Clusters { chance: super::Chance::Equal, clusters, .. } = design {
+                let mut order: Vec<usize> = (0..plan.len()).collect();
+                let n = usize::try_from(clusters).unwrap_or(usize::MAX).min(order.len());
+                shuffle(&mut stream(seed, "clusters"), &mut order, n);
+                order.truncate(n);
+                order
+            } else {
+                let probabilities: Vec<f64> = plan.iter().map(|(p, _)| *p).collect();
+                systematic(&mut stream(seed, "systematic"), &probabilities)
             };
             note_certain(chosen.iter().filter(|c| plan[**c].0 >= 1.0).count(), "cluster", "clusters", &mut notes);
             clusters = Some((chosen.len() as u64, plan.len() as u64));

@@ -88,12 +88,12 @@ pub fn resolve<'a>(labels: impl IntoIterator<Item = (Option<&'a str>, Label)>) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use Label::{Negative, Positive, Unsure};
 
     #[test]
     fn the_rule_of_several_labels() {
         let of = |labels: &[(Option<&'static str>, Label)]| resolve(labels.iter().copied());
         let (a, b, c) = (Some("a"), Some("b"), Some("c"));
-        use Label::{Negative, Positive, Unsure};
         assert_eq!(of(&[]), None);
         assert_eq!(of(&[(a, Negative)]), Some(Negative));
         assert_eq!(of(&[(a, Positive), (b, Positive), (c, Unsure)]), Some(Positive));

@@ -131,7 +131,9 @@ impl Sheet {
         }
         let mut header = vec![ROW, "coder", "unit_id"];
         let in_header: Vec<&str> = shown.iter().copied().filter(|c| details.has(c)).collect();
-        in_header.into_iter().for_each(|c| add(&mut header, c));
+        for column in in_header {
+            add(&mut header, column);
+        }
         header.extend(ASKED);
         let facts = || DRAWN.into_iter().chain(FROM_FRAME.into_iter().filter(|c| details.has(c)));
         if task.simulated {

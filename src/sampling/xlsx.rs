@@ -59,12 +59,12 @@ fn labels(page: &mut Worksheet, sheet: &Sheet) -> Result<(), XlsxError> {
     if let Some(c) = header.iter().position(|name| name == "label").and_then(|c| u16::try_from(c).ok())
         && last > 0
     {
-        let list = DataValidation::new()
+        let answers = DataValidation::new()
             .allow_list_strings(&sheet.choices)?
             .set_error_style(DataValidationErrorStyle::Stop)
             .set_error_title("Label")?
             .set_error_message(format!("One of {}, or nothing.", sheet.choices.join(", ")))?;
-        page.add_data_validation(1, c, last, c, &list)?;
+        page.add_data_validation(1, c, last, c, &answers)?;
     }
     if let Some(c) = u16::try_from(header.len()).ok().and_then(|n| n.checked_sub(1)) {
         page.autofilter(0, 0, last, c)?;

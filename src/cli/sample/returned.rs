@@ -56,6 +56,9 @@ pub fn run(
     Ok(if odd { Ending::Found } else { Ending::Done })
 }
 
+/// Who gave a label, and which.
+type Given<'a> = (Option<&'a str>, Label);
+
 fn rows(labels: &[SheetLabel], seed: u64, confidence: Confidence) -> Vec<Vec<String>> {
     let given = |l: &SheetLabel| l.label.as_deref().and_then(Label::of);
     let ratings: Vec<Rating<'_>> = labels
@@ -63,7 +66,7 @@ fn rows(labels: &[SheetLabel], seed: u64, confidence: Confidence) -> Vec<Vec<Str
         .filter_map(|l| Some(Rating { unit: &l.unit, coder: l.coder.as_deref()?, label: given(l)? }))
         .collect();
     let agreed = agreement(&ratings, seed, confidence);
-    let mut units: BTreeMap<&str, (&SheetLabel, Vec<(Option<&str>, Label)>)> = BTreeMap::new();
+    let mut units: BTreeMap<&str, (&SheetLabel, Vec<Given<'_>>)> = BTreeMap::new();
     for l in labels {
         let unit = units.entry(&l.unit).or_insert_with(|| (l, Vec::new()));
         unit.1.extend(given(l).map(|label| (l.coder.as_deref(), label)));

@@ -1,5 +1,12 @@
 //! Allocation and probabilities against values worked out by hand.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "small numbers above 0"
+)]
+
 use std::collections::BTreeMap;
 
 use super::*;

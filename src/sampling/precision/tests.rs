@@ -1,5 +1,7 @@
 //! Expected precision against formulas worked out by hand and against simulated samples.
 
+#![expect(clippy::cast_precision_loss, reason = "small numbers")]
+
 use std::collections::BTreeMap;
 
 use super::*;
@@ -8,7 +10,7 @@ use crate::sampling::{Allocation, Chance, Unit, draw};
 fn frame(n: usize) -> Frame {
     let unit = |i: usize| Unit {
         id: format!("{i:06}"),
-        stratum: Some(if i % 4 == 0 { "b" } else { "a" }.to_owned()),
+        stratum: Some(if i.is_multiple_of(4) { "b" } else { "a" }.to_owned()),
         cluster: Some(format!("t{}", i / 5)),
         size: Some(1.0 + (i % 3) as f64),
         weight: None,
@@ -104,9 +106,9 @@ fn the_width_that_was_announced_is_the_width_of_samples() {
     // Share 0.3 in a, 0.6 in b: the spread of estimates over many draws is what was planned.
     let frame = frame(2_000);
     let assumed = Assumptions { by_stratum: BTreeMap::from([("b".to_owned(), 0.6)]), ..Assumptions::of(0.3) };
-    let positive = |i: usize| if i % 4 == 0 { i % 20 < 12 } else { i % 10 < 3 };
+    let positive = |i: usize| if i.is_multiple_of(4) { i % 20 < 12 } else { i % 10 < 3 };
     let share = |stratum: bool| {
-        let units: Vec<usize> = (0..2_000).filter(|i| (i % 4 == 0) == stratum).collect();
+        let units: Vec<usize> = (0..2_000).filter(|i| (i.is_multiple_of(4)) == stratum).collect();
         units.iter().filter(|i| positive(**i)).count() as f64 / units.len() as f64
     };
     let assumed = Assumptions {

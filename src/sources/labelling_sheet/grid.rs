@@ -40,7 +40,7 @@ impl Grid {
         }
         let line = head.split(|b| *b == b'\n').next().unwrap_or_default();
         let line = decode(line);
-        if !Self::of_header(csv_line(&line)).is_sheet() {
+        if !Self::of_header(&csv_line(&line)).is_sheet() {
             return Ok(None);
         }
         Self::csv(path).map(Some)
@@ -83,7 +83,7 @@ impl Grid {
         self.has("unit_id") && self.has("label") && (self.has("sample") || self.has(ROW)) && self.has("coder")
     }
 
-    fn of_header(header: Vec<String>) -> Self {
+    fn of_header(header: &[String]) -> Self {
         let header = header.iter().map(|n| n.trim_start_matches('\u{feff}').trim().to_lowercase()).collect();
         Self { header, rows: Vec::new() }
     }
@@ -107,7 +107,7 @@ impl Grid {
             let line = record.position().map_or(0, csv::Position::line);
             let cells: Vec<String> = record.iter().map(|cell| unguard(cell).to_owned()).collect();
             if at == 0 {
-                grid = Self::of_header(cells);
+                grid = Self::of_header(&cells);
             } else if cells.iter().any(|cell| !cell.trim().is_empty()) {
                 grid.rows.push((line, cells));
             }
@@ -125,7 +125,7 @@ impl Grid {
             let first = u64::from(range.start().map_or(0, |(row, _)| row)) + 1;
             let mut rows = (first..).zip(range.rows());
             let Some((_, header)) = rows.next() else { continue };
-            let mut grid = Self::of_header(header.iter().map(text).collect());
+            let mut grid = Self::of_header(&header.iter().map(text).collect::<Vec<_>>());
             for (line, row) in rows {
                 let cells: Vec<String> = row.iter().map(|cell| unguard(&text(cell)).to_owned()).collect();
                 if cells.iter().any(|cell| !cell.trim().is_empty()) {

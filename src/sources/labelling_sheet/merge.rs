@@ -162,15 +162,12 @@ fn take(out: &mut Merged, row: &mut Row, grid: &Grid, cells: &[String], wanted: 
     for column in columns().filter(|c| wanted(c.name)) {
         let Some(text) = grid.cell(cells, column.name) else { continue };
         let value = if column.name == "label" { code(text).map(str::to_owned) } else { typed(column, text) };
-        match value {
-            Some(value) => {
-                row.cells.insert(column.name, value);
-            }
-            None => {
-                let kind = if column.name == "label" { NO_ANSWER } else { BAD_SHEET_VALUE };
-                out.see(kind, Some(column.name), Some(text), Some(row.line));
-                row.unparsed.insert(column.name.to_owned(), text.to_owned());
-            }
+        if let Some(value) = value {
+            row.cells.insert(column.name, value);
+        } else {
+            let kind = if column.name == "label" { NO_ANSWER } else { BAD_SHEET_VALUE };
+            out.see(kind, Some(column.name), Some(text), Some(row.line));
+            row.unparsed.insert(column.name.to_owned(), text.to_owned());
         }
     }
 }

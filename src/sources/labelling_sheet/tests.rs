@@ -85,7 +85,13 @@ fn sheet(blind: bool) -> Sheet {
     let text = |t: &str| Some(t.to_owned());
     let of = |i: usize| {
         let description = text("Grün, \"neu\";\nzwei Zeilen");
-        vec![text("=1+1"), description, text(if i % 2 == 0 { "true" } else { "false" }), text("12"), text("2025-06-01")]
+        vec![
+            text("=1+1"),
+            description,
+            text(if i.is_multiple_of(2) { "true" } else { "false" }),
+            text("12"),
+            text("2025-06-01"),
+        ]
     };
     let units = sample.units.iter().enumerate().map(|(i, u)| (u.id.clone(), of(i))).collect();
     let task = Task {
