@@ -249,7 +249,7 @@ fn abt_and_buy_are_matched() {
     let tuned = grid.into_iter().max_by(|x, y| on(*x, false)[2].total_cmp(&on(*y, false)[2])).expect("grid");
     let [precision, recall, f1] = on(tuned, true);
     eprintln!(
-        "threshold {chosen} from the even half; odd half: precision {precision:.3}, recall {recall:.3}, F1 {f1:.3}"
+        "threshold {tuned} from the even half; odd half: precision {precision:.3}, recall {recall:.3}, F1 {f1:.3}"
     );
     assert!(f1 >= 0.95, "{f1}");
 

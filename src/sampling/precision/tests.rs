@@ -108,7 +108,7 @@ fn the_width_that_was_announced_is_the_width_of_samples() {
     let assumed = Assumptions { by_stratum: BTreeMap::from([("b".to_owned(), 0.6)]), ..Assumptions::of(0.3) };
     let positive = |i: usize| if i.is_multiple_of(4) { i % 20 < 12 } else { i % 10 < 3 };
     let share = |stratum: bool| {
-        let units: Vec<usize> = (0..2_000).filter(|i| (i.is_multiple_of(4)) == stratum).collect();
+        let units: Vec<usize> = (0..2_000_usize).filter(|i| i.is_multiple_of(4) == stratum).collect();
         units.iter().filter(|i| positive(**i)).count() as f64 / units.len() as f64
     };
     let assumed = Assumptions {
