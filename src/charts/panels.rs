@@ -237,7 +237,7 @@ pub(crate) struct Side {
 }
 
 impl Side {
-    pub(crate) fn new(t: &Theme, labels: Vec<SideLabel>, room: f64, height: f64) -> Self {
+    pub(crate) fn new(t: &Theme, labels: &[SideLabel], room: f64, height: f64) -> Self {
         if labels.is_empty() {
             return Self { labels: Vec::new(), width: 0.0 };
         }

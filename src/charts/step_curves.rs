@@ -349,7 +349,7 @@ fn single(canvas: &mut Canvas, theme: &Theme, inner: &Rect, panel: &Panel<'_>, s
         })
         .collect();
     // A single curve is what the title names already: its label has only numbers.
-    let side = Side::new(theme, side, inner.width() * LABEL_ROOM, area.height());
+    let side = Side::new(theme, &side, inner.width() * LABEL_ROOM, area.height());
     let last = Type::regular(theme.small, SMALL_TEXT).width("0000");
     let area = Rect { right: inner.right - side.width.max(last), ..area };
     trace::Plot::new(*theme, area, panel, scales, true).draw(canvas);

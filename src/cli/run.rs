@@ -302,7 +302,10 @@ fn of_form(rows: &[Estimate], form: &str, card: &Card, grain: &str) -> Vec<Estim
     let one_length = |e: &&Estimate| only_days || e.period_end - e.period_start > 1;
     // Forms that draw groups against the whole, or those at risk of all events together, read rows of both.
     let whole = matches!(form, "interval-dots" | "cumulative-incidence");
-    let groups = chart(form).map_or(&[][..], |c| c.groups());
+    let groups: &[&str] = match chart(form) {
+        Some(chart) => chart.groups(),
+        None => &[],
+    };
     let of_groups = |e: &&Estimate| {
         let group = e.group_name.as_deref();
         group == card.own_group || (whole && group.is_none()) || group.is_some_and(|g| groups.contains(&g))

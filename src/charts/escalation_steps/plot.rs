@@ -36,7 +36,7 @@ pub(super) fn single(canvas: &mut Canvas, t: &Theme, inner: &Rect, ladder: &Ladd
         let y = area.bottom - last * area.height();
         Some(SideLabel { colour, name: words::name_of(SERIES[s].1), details: Vec::new(), y })
     });
-    let side = Side::new(t, labels.collect(), inner.width() * LABEL_ROOM, area.height());
+    let side = Side::new(t, &labels.collect::<Vec<_>>(), inner.width() * LABEL_ROOM, area.height());
     let area = Rect { right: inner.right - side.width, ..area };
     let plot = Plot::new(*t, area, ladder, series, true);
     plot.draw(canvas);

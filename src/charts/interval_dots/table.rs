@@ -147,13 +147,12 @@ impl<'s, 'a> Table<'s, 'a> {
     }
 
     fn draw_overall(&self, canvas: &mut Canvas) {
-        let Some((e, v)) = self.overall.and_then(|e| Some((e, e.value?))) else { return };
+        let Some(v) = self.overall.and_then(|e| e.value) else { return };
         let (t, area) = (&self.theme, &self.area);
         let x = self.x(v);
         let base = area.top - t.small * 0.6 - Theme::leading(t.small);
         canvas.path(vec![(x, base + t.small * 0.35), (x, area.bottom)], SMALL_TEXT, t.line * 0.45, &DASH);
         let words = format!("all together: {}", self.unit.words(v));
-        let words = if e.value.is_some() { words } else { String::new() };
         let small = Type::bold(t.small, SMALL_TEXT);
         let width = small.width(&words);
         let left = (x - width / 2.0).min(self.right - width).max(t.margin);

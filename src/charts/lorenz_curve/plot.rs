@@ -50,7 +50,7 @@ impl<'p, 'a> Plot<'p, 'a> {
             // All curves end at the same point: labels stand from the top on.
             y: area.top + f64::from(u32::try_from(colour).unwrap_or(0)),
         });
-        let side = Side::new(&theme, labels.collect(), room, area.height());
+        let side = Side::new(&theme, &labels.collect::<Vec<_>>(), room, area.height());
         let wide = (area.right - side.width - area.left).min(area.height() * ASPECT);
         let area = Rect { right: area.left + wide.max(theme.label * 6.0) - theme.small, ..area };
         Self { theme, profiles, coloured, nouns, area, side }

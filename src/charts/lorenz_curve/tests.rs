@@ -49,8 +49,9 @@ fn a_curve_runs_from_corner_to_corner_with_its_numbers_beside_it() {
 #[test]
 fn axes_name_what_the_unit_names() {
     let mut rows = [point(0.5, 0.1), point(1.0, 1.0)];
-    rows[0].x_unit = Some("share_of_sellers_by_listings".into());
-    rows[1].x_unit = rows[0].x_unit.clone();
+    for e in &mut rows {
+        e.x_unit = Some("share_of_sellers_by_listings".into());
+    }
     let (canvas, ..) = drawn(&rows, &spec(Preset::Web));
     assert!(has(&canvas, "Share of sellers, from the fewest listings on") && has(&canvas, "Share of listings"));
 }

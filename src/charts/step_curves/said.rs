@@ -152,11 +152,9 @@ pub(super) fn alt(kind: Kind, caption: &Caption, selection: &Selection<'_>, pane
     let drawn: Vec<&&Curve<'_>> = curves.iter().filter(|c| c.drawn()).collect();
     let way = if kind == Kind::Survival { "falling" } else { "rising" };
     let plural = if drawn.len() == 1 { "" } else { "s" };
-    let mut count = format!("It has {} {way} curve{plural}", drawn.len());
-    if panels.len() > 1 {
-        count.push_str(&format!(" in {} panels", panels.len()));
-    }
-    let mut out = vec![sentences::start("Step chart", caption), format!("{count}.")];
+    let within = if panels.len() > 1 { format!(" in {} panels", panels.len()) } else { String::new() };
+    let count = format!("It has {} {way} curve{plural}{within}.", drawn.len());
+    let mut out = vec![sentences::start("Step chart", caption), count];
     let one = |c: &Curve<'_>| {
         let end = c.end().map(|(x, s)| format!("{} {} {}", share(s), preposition(kind), labels::value(x, c.unit())));
         let half = c.half().map(|x| format!("median {}", labels::value(x, c.unit())));
