@@ -12,7 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("dataset", &["tables", "sources", "views"]),
     ("views", &["tables", "sampling"]),
     ("engine", &["tables", "views", "dataset"]),
-    ("checks", &["tables", "views", "engine"]),
+    ("checks", &["tables", "views", "engine", "transparency"]),
     ("indicators", &["tables", "views", "engine", "stats", "estimate", "sampling"]),
     ("charts", &["estimate"]),
     ("simulate", &["tables", "transparency"]),

@@ -272,6 +272,37 @@ fn repeated_rows_are_numbered() {
     assert_eq!(numbers, [1, 2]);
 }
 
+#[test]
+fn a_workbook_gives_the_figures_of_its_csv() {
+    let text = notices(&["TOTAL,,644956,3,,,21.85,NA,,,,", "STATEMENT_CATEGORY_VIOLENCE,,644956,3,,,,,,,,"]);
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("report.xlsx");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.set_name("4_notices").expect("name");
+    let mut lines = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    for (row, record) in (0_u32..).zip(lines.records()) {
+        for (column, cell) in (0_u16..).zip(record.expect("record").iter()) {
+            match cell.parse::<f64>() {
+                Ok(number) => sheet.write_number(row, column, number).expect("cell"),
+                Err(_) => sheet.write_string(row, column, cell).expect("cell"),
+            };
+        }
+    }
+    book.save(&path).expect("workbook");
+    let workbook = open_file(&path, &Services::default()).expect("readable").expect("a report");
+    let plain = read("4.csv", text.as_bytes());
+    assert_eq!((workbook.parts.len(), workbook.parts[0].part), (1, 4));
+    assert_eq!(workbook.parts[0].values.len(), plain[0].values.len());
+    for (a, b) in workbook.parts[0].values.iter().zip(&plain[0].values) {
+        assert_eq!(
+            (a.value, a.state, a.indicator_code, &a.category),
+            (b.value, b.state, b.indicator_code, &b.category)
+        );
+        assert_eq!(a.line, b.line);
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn hostile_bytes_end_in_parts_or_errors(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400)) {

@@ -202,7 +202,9 @@ fn recipients(report: &Report, out: &mut Vec<Fault>) {
     let given: BTreeSet<&str> = states.iter().map(|v| v.scope.as_str()).collect();
     let each = rounding(&states);
     let count = f64::from(u32::try_from(states.len()).unwrap_or(u32::MAX));
-    let room = (each * count).max(sum.slack) + rounding(&total.cells).max(total.slack) + 1e-9 * total.value;
+    // Letters for millions say how the figures were rounded; else what they are all multiples of does.
+    let hidden = |slack: f64, otherwise: f64| if slack > 0.0 { slack } else { otherwise };
+    let room = hidden(sum.slack, each * count) + hidden(total.slack, rounding(&total.cells)) + 1e-9 * total.value;
     let arithmetic =
         format!("{} Member States add up to {}, TOTAL {}", given.len(), figure(sum.value), figure(total.value));
     if given.len() < STATES {
