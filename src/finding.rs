@@ -124,6 +124,62 @@ kinds! {
         "counted as different platforms; an alias file puts them together";
     KNOWN_FAULT = "Q062", Info, "announced faults and breaks that touch the data",
         "estimates that they touch say so in their note";
+    REPORT_DIALECT = "Q070", Error, "report parts that are not UTF-8 with commas between cells",
+        "read in the encoding and with the separator that were detected; letters may be wrong";
+    REPORT_HEADER = "Q071", Error, "columns of a report part that differ from the template",
+        "cells of unknown columns are kept as JSON text in column extra; absent columns give no figures";
+    REPORT_PART_MISSING = "Q072", Error, "parts of a report that are not there",
+        "their figures are missing; a report without a part is incomplete unless a reason is given";
+    REPORT_PERIOD = "Q073", Error, "reporting periods that are no half-year or year, or differ within a report",
+        "filed under the period that is stated; rows without a readable one have none";
+    REPORT_PUBLISHED = "Q074", Error, "dates of publication that are late, early, missing or out of order",
+        "kept as stated";
+    REPORT_COUNT = "Q075", Error, "counts that are negative or not whole, and negative medians",
+        "kept as they are";
+    REPORT_SHARE = "Q076", Error, "shares outside 0 to 1",
+        "kept as they are; indicators of accuracy cannot use them";
+    REPORT_MARK = "Q077", Warning, "cells with a mark such as NA or a stroke in place of a blank",
+        "null; a blank means that nothing applies, and 0 that there was none";
+    REPORT_NUMBER = "Q078", Warning, "cells for figures that hold no number",
+        "null; the text is kept in column raw";
+    REPORT_NOTATION = "Q079", Warning, "figures written in another way than the template asks",
+        "read as the number that they mean; the text is kept in column raw";
+    REPORT_LONG_TEXT = "Q080", Error, "texts of more than 5,000 characters",
+        "kept whole";
+    REPORT_CODE = "Q081", Error, "codes, scopes and rows that the template does not list",
+        "kept as they are; sums and comparisons leave out what they cannot place";
+    REPORT_CATEGORY_PLACE = "Q082", Error, "categories in a part that does not admit them",
+        "kept as they are";
+    REPORT_SUBCATEGORY_SUM = "Q083", Error, "categories that differ from the sum of their sub-categories",
+        "kept as they are; shares by sub-category do not add up";
+    REPORT_TOTAL_SUM = "Q084", Error, "totals that differ from the sum of categories",
+        "kept as they are; shares by category do not add up";
+    REPORT_STATE_SUM = "Q085", Error, "totals of orders that differ from the sum over Member States",
+        "kept as they are; shares by Member State do not add up";
+    REPORT_BREAKDOWN = "Q086", Warning, "totals that breakdowns by language or Member State do not fit",
+        "kept as they are; one user or measure may be counted in several, but not in none";
+    REPORT_OTHER = "Q087", Warning, "sub-categories 'other' without a description of their own",
+        "nothing can be said of what they hold";
+    REPORT_EXCESS = "Q088", Error, "figures that exceed the whole of which they are a part",
+        "kept as they are; shares of them lie above 1";
+    REPORT_ORDER = "Q089", Warning, "figures that exceed what they are expected to stay within",
+        "kept as they are; the contextual column may explain them";
+    REPORT_MEDIAN = "Q090", Warning, "medians longer than the reporting period",
+        "kept as they are; they may be in another unit than hours";
+    REPORT_PARTS_DISAGREE = "Q091", Warning, "figures of one part that differ from those of another",
+        "both are kept; they may count different things";
+    REPORT_COMPLAINTS = "Q092", Warning, "complaints and disputes whose outcomes do not add up",
+        "kept as they are; complaints of another period may be among them";
+    REPORT_REPEATED = "Q093", Warning, "rows of a report that nothing tells apart",
+        "kept, numbered in column occurrence; sums that they are part of are not checked";
+    REPORT_ACCURACY = "Q094", Warning, "accuracy, precision and recall that contradict each other",
+        "kept as they are; no evaluation set has all three";
+    REPORT_UNEXPLAINED = "Q095", Info, "figures and texts that a report leaves unexplained",
+        "nothing can be said of what they would show";
+    REPORT_LANGUAGES = "Q096", Warning, "official languages without moderators in a report, or with more than there are",
+        "kept as they are; a language without a figure is not one without moderators";
+    REPORT_QUESTION = "Q097", Info, "figures that are rounder than counts are, or change by more than a factor of three",
+        "kept as they are";
     BAD_INSTANT = "Q100", Warning, "cells of a time column that hold no time in the given format",
         "null in the typed column; the text is kept in column unparsed";
     BAD_NUMBER = "Q101", Warning, "cells of a numeric column that hold no number in the given notation",

@@ -24,6 +24,7 @@ pub mod sources;
 pub mod stats;
 pub mod tables;
 pub mod time;
+pub mod transparency;
 pub mod views;
 
 pub use dataset::Dataset;

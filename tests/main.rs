@@ -12,6 +12,7 @@ mod readme;
 mod real_data;
 mod real_data_exports;
 mod real_data_matching;
+mod real_data_reports;
 mod reference;
 mod registry;
 mod sample;

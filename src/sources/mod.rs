@@ -17,6 +17,7 @@ pub mod marketplace;
 pub mod product_safety;
 pub mod rows;
 pub mod statements;
+pub mod transparency_report;
 pub mod units;
 
 /// Every source, in the order in which they are tried.
@@ -202,6 +203,10 @@ pub fn open_tables(
     }
     if let Some(export) = product_safety::AlertExport::open(path)? {
         return Ok(Some(Box::new(export)));
+    }
+    let services = crate::tables::services::Services::default();
+    if let Some(report) = transparency_report::open_file(path, &services)? {
+        return Ok(Some(Box::new(report)));
     }
     let shipped = marketplace::Mappings::open_with_shipped(path)?;
     Ok(shipped.map(|e| Box::new(e) as Box<dyn export::TableExport>))

@@ -2,7 +2,8 @@
 //!
 //! Source of those of the DSA Transparency Database: application constants and API documentation of the database's website,
 //! <https://github.com/digital-services-act/transparency-database>, commits a76b421d (v1, 2025-06-03)
-//! and 69e80a0b (v2, 2026-06-24). Those of the other tables are this project's.
+//! and 69e80a0b (v2, 2026-06-24). Those of the other tables are this project's; those of
+//! reports stand for the rows and columns of the template (Implementing Regulation (EU) 2024/2835, Annex I).
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -32,6 +33,15 @@ static CODES: LazyLock<HashMap<String, Vec<Code>>> = LazyLock::new(|| {
                 successor: Some(cell(4)).filter(|s| !s.is_empty()),
             });
         }
+    }
+    for row in csv::Reader::from_reader(include_str!("report_template.csv").as_bytes()).records().flatten() {
+        let cell = |i: usize| row.get(i).unwrap_or_default().to_owned();
+        codes.entry("report_indicator".to_owned()).or_default().push(Code {
+            code: cell(1),
+            schema: "both".to_owned(),
+            label: cell(6),
+            successor: None,
+        });
     }
     codes
 });

@@ -19,8 +19,11 @@ pub mod notices;
 pub mod penalty_policy;
 pub mod platforms;
 pub mod purchases;
+pub mod report_texts;
+pub mod report_values;
 pub mod rules;
 pub mod seeded_tests;
+pub mod services;
 pub mod statements;
 pub mod test_purchases;
 pub mod traders;
@@ -44,6 +47,8 @@ pub static TABLES: &[&dyn Table] = &[
     &seeded_tests::SeededTests,
     &affiliates::Affiliates,
     &penalty_policy::PenaltyPolicy,
+    &report_values::ReportValues,
+    &report_texts::ReportTexts,
 ];
 
 /// A table: its name, what a row is, and its columns in order.

@@ -166,8 +166,8 @@ proptest! {
             prop_assert_eq!(kept.cell("listings", n, "listing_id"), Some(id.as_str()));
             prop_assert_eq!(kept.cell("listings", n, "title").map(str::to_owned), trimmed(title));
             prop_assert_eq!(kept.cell("listings", n, "description").map(str::to_owned), trimmed(description));
-            let line = line.to_string();
-            prop_assert_eq!(kept.cell("listings", n, "source_line"), Some(line.as_str()));
+            let told = line.to_string();
+            prop_assert_eq!(kept.cell("listings", n, "source_line"), Some(told.as_str()));
             line += 1 + (title.matches('\n').count() + description.matches('\n').count());
         }
     }

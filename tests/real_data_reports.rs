@@ -1,0 +1,222 @@
+//! Published transparency reports, where they are there: known figures, and what is known to be wrong with them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use systemic::sources::transparency_report::{Opened, open};
+use systemic::tables::services::Services;
+use systemic::transparency::ReportValue;
+use systemic::transparency::numbers::State;
+use systemic::transparency::scopes::ScopeKind;
+use systemic::transparency::validate::{Fault, validate};
+
+fn reports() -> Option<PathBuf> {
+    let folder = std::env::var_os("SYSTEMIC_SHARED")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from)
+        .join("data/transparency-reports");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("skipped: no transparency reports at {}", folder.display());
+    None
+}
+
+fn opened(path: &Path) -> Opened {
+    open(&[path.to_owned()], &Services::default()).expect("readable")
+}
+
+fn checked(opened: &Opened) -> Vec<Fault> {
+    validate(&opened.values(), &opened.texts(), &Services::default())
+}
+
+/// The figure of a platform for everything.
+fn total(all: &[ReportValue], platform: &str, code: &str) -> f64 {
+    let found: Vec<f64> = all
+        .iter()
+        .filter(|v| v.platform == platform && v.indicator_code == Some(code))
+        .filter(|v| v.scope_kind == ScopeKind::Total && v.is_total_row())
+        .filter_map(|v| v.value)
+        .collect();
+    assert_eq!(found.len(), 1, "{platform} {code}: {found:?}");
+    found[0]
+}
+
+fn close(a: f64, b: f64, tolerance: f64) {
+    assert!((a - b).abs() <= tolerance, "{a} is not {b}");
+}
+
+#[test]
+fn marketplaces_of_the_second_half_of_2025() {
+    let Some(folder) = reports() else { return };
+    let opened = opened(&folder.join("h2-2025"));
+    assert!(opened.aside.is_empty(), "{:?}", opened.aside);
+    let all = opened.values();
+    let platforms: BTreeSet<&str> = all.iter().map(|v| v.platform.as_str()).collect();
+    assert_eq!(platforms.len(), 22);
+    for (platform, reversed, moderators, suspended) in [
+        ("AliExpress", 21.0, 5.4, 107_859.0),
+        ("Amazon", 67.1, 8.9, 384_805.0),
+        ("Temu", 43.2, 27.8, 2.0),
+        ("Shein", 93.5, 9.6, 27.0),
+    ] {
+        let of = |code: &str| total(&all, platform, code);
+        let decided = of("complaints_upheld") + of("complaints_partial") + of("complaints_reversed");
+        close(100.0 * of("complaints_reversed") / decided, reversed, 0.05);
+        let staff = of("moderators_internal") + of("moderators_external");
+        close(1e6 * staff / of("recipients"), moderators, 0.05);
+        close(of("suspensions_illegal_content"), suspended, 0.0);
+    }
+    // Greece is EL in every report, whatever it was written as, and GR where statements meet it.
+    let greek = all.iter().filter(|v| v.indicator_code == Some("recipients") && v.scope == "EL");
+    assert_eq!(greek.filter(|v| v.country.as_deref() == Some("GR")).count(), 16);
+}
+
+#[test]
+fn what_is_known_to_be_wrong_is_found() {
+    let Some(folder) = reports() else { return };
+    let faults = checked(&opened(&folder.join("h2-2025")));
+    let shown = |platform: &str, rule: &str| -> Vec<&Fault> {
+        faults.iter().filter(|f| f.platform == platform && f.rule.id == rule).collect()
+    };
+    let has = |platform: &str, rule: &str, words: &[&str]| {
+        let found = shown(platform, rule);
+        let some = found.iter().any(|f| words.iter().all(|w| f.shown.contains(w)));
+        assert!(some, "{platform} {rule} {words:?}: {:?}", found.iter().map(|f| &f.shown).collect::<Vec<_>>());
+    };
+    has("AliExpress", "V12", &["notices", "INTELLECTUAL_PROPERTY_INFRINGEMENTS", "cells of 0", "573,751"]);
+    has("AliExpress", "V12", &["PROTECTION_OF_MINORS", "2,351"]);
+    has("Shein", "V12", &["INTELLECTUAL_PROPERTY_INFRINGEMENTS", "70", "61"]);
+    has("TikTok", "V13", &["part 4, notices:", "624,339", "714,523"]);
+    has("TikTok", "V13", &["part 6", "230,574,497", "258,691,522"]);
+    has("Pinterest", "V13", &["7,626", "7,618"]);
+    has("Booking.com", "V13", &["4,840", "4,841"]);
+    has("AliExpress", "V16", &["620,676", "701,165"]);
+    has("Shein", "V19", &["96", "43.5"]);
+    has("Snapchat", "V24", &["69,2", "11,279,462"]);
+    has("Booking.com", "V24", &["831,653", "802,337"]);
+    has("AliExpress", "V25", &["223,637,581", "230,6"]);
+    has("Amazon", "V26", &["931,270", "83,961"]);
+    has("Shein", "V26", &["22,991", "22,985"]);
+    has("AliExpress", "V30", &["nothing to implement"]);
+    has("AliExpress", "V33", &["no accuracy"]);
+    has("Instagram", "V06", &["72.45"]);
+    has("App Store", "V36", &["19 Member States"]);
+    has("App Store", "V11", &["OTHER_VIOLATION_TC"]);
+    has("Pornhub", "V10", &["SEE"]);
+    has("TikTok", "V10", &["CZ"]);
+    has("Snapchat", "V22", &["restrictions"]);
+    assert!(shown("Wikipedia", "V13").is_empty(), "a sum over blank categories is no total");
+    assert!(shown("Temu", "V26").is_empty() && shown("AliExpress", "V24").is_empty());
+    let differ: BTreeSet<&str> = faults
+        .iter()
+        .filter(|f| f.rule.id == "V27" && f.cells.iter().any(|c| c.indicator == "complaints_total"))
+        .map(|f| f.platform.as_str())
+        .collect();
+    assert_eq!(
+        differ.into_iter().collect::<Vec<_>>(),
+        [
+            "App Store",
+            "Booking.com",
+            "Google Maps",
+            "Google Multi-Services",
+            "Google Play",
+            "Google Shopping",
+            "Instagram",
+            "Snapchat",
+            "YouTube"
+        ]
+    );
+}
+
+#[test]
+fn temu_as_published() {
+    let Some(folder) = reports() else { return };
+    let opened = opened(&folder.join("temu-2026H1"));
+    assert!(opened.aside.is_empty(), "{:?}", opened.aside);
+    let parts: Vec<u8> = {
+        let mut parts: Vec<u8> = opened.parts().map(|p| p.part).collect();
+        parts.sort_unstable();
+        parts
+    };
+    assert_eq!(parts, [1, 3, 4, 5, 6, 7, 8, 9, 10]);
+    let all = opened.values();
+    assert!(all.iter().all(|v| v.provider.as_deref() == Some("Whaleco Technology Limited")));
+    assert!(all.iter().all(|v| v.published_at.map(systemic::time::iso).as_deref() == Some("2026-08-31")));
+    let of = |code: &str| total(&all, "Temu", code);
+    close(of("illegal_detected_automated") + of("terms_detected_automated"), 1_603_848_715.0, 0.0);
+    close(of("illegal_detected_automated"), 72_250.0, 0.0);
+    close(of("measures_automated"), 1_603_848_715.0, 0.0);
+    close(of("recipients"), 124_100_000.0, 0.0);
+    assert!(all.iter().any(|v| v.state == State::Mark && v.raw.as_deref() == Some("NA") && v.value.is_none()));
+    let precision = all.iter().find(|v| v.indicator_code == Some("precision") && v.surface.as_deref() == Some("IP"));
+    close(precision.and_then(|v| v.value).expect("precision"), 0.9923, 1e-12);
+    // The bytes are GBK: an em dash stands in the context.
+    let staff = all.iter().find(|v| v.indicator_code == Some("moderators_internal")).expect("moderators");
+    assert!(staff.context.as_deref().is_some_and(|c| c.contains("functions\u{2014}such as")), "{:?}", staff.context);
+    let scopes: BTreeSet<&str> = all.iter().filter(|v| v.part == 3).map(|v| v.scope.as_str()).collect();
+    assert!(scopes.contains("AT, […], SE"), "{scopes:?}");
+
+    let faults = checked(&opened);
+    let has = |rule: &str, words: &[&str]| {
+        assert!(
+            faults.iter().any(|f| f.rule.id == rule && words.iter().all(|w| f.shown.contains(w))),
+            "{rule} {words:?}: {:?}",
+            faults.iter().filter(|f| f.rule.id == rule).map(|f| &f.shown).collect::<Vec<_>>()
+        );
+    };
+    has("V13", &["part 3, orders_act_items", "667", "TOTAL 659", "comments on it"]);
+    has("V14", &["orders_act_items, TOTAL", "667", "TOTAL 659"]);
+    has("V14L", &["measures_automated", "1,603,403,808", "1,603,848,715"]);
+    has("V14L", &["measures_not_automated", "772,713", "773,028"]);
+    has("V08", &["part 4", "NA"]);
+    has("V11", &["part 5", "OTHER_VIOLATION_TC"]);
+    has("V01", &["11_qualitative"]);
+    let none = |rule: &str| {
+        let found: Vec<&String> = faults.iter().filter(|f| f.rule.id == rule).map(|f| &f.shown).collect();
+        assert!(found.is_empty(), "{rule}: {found:?}");
+    };
+    for rule in ["V04", "V05", "V06", "V07", "V25", "V26", "V27", "V28", "V34", "V36"] {
+        none(rule);
+    }
+}
+
+/// Every cell that a file holds stands in a value, a text, or a record that was kept aside.
+#[test]
+fn no_cell_of_a_published_report_is_lost() {
+    let Some(folder) = reports() else { return };
+    let mut cells = 0_usize;
+    for path in glob::glob(&format!("{}/*2026H1/*.csv", folder.display())).expect("pattern").flatten() {
+        let bytes = std::fs::read(&path).expect("file");
+        let text = String::from_utf8(bytes.clone()).unwrap_or_else(|_| encoding_rs::GBK.decode(&bytes).0.into_owned());
+        let opened = opened(&path);
+        let mut kept: BTreeMap<u64, BTreeSet<String>> = BTreeMap::new();
+        for v in opened.values() {
+            let line = kept.entry(v.line).or_default();
+            let also = [v.scope.clone(), v.platform.clone()];
+            let words = [v.raw, v.context, v.description, v.category, v.sub_category, v.applicability, v.section];
+            line.extend(words.into_iter().flatten().chain(also).map(|t| t.trim().to_owned()));
+            line.extend(v.unparsed);
+            let name = v.indicator_code.and_then(systemic::transparency::template::indicator);
+            line.extend(name.map(|i| i.name.to_owned()));
+            line.extend(name.map(|i| i.scope.to_owned()));
+        }
+        for t in opened.texts() {
+            let line = kept.entry(t.line).or_default();
+            let words = [t.text, t.context, t.label, t.applicability, t.platform, t.category, t.sub_category];
+            line.extend(words.into_iter().flatten().map(|t| t.trim().to_owned()));
+        }
+        let known = ["2026-01-01/2026-06-30", "Total number", "Own-initiative", "NAM Total", "NAM Trusted Flagger"];
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+        let mut rows = kept.values();
+        for record in reader.records() {
+            let record = record.expect("record");
+            let line = rows.next().unwrap_or_else(|| panic!("{}: {record:?}", path.display()));
+            for cell in record.iter().map(str::trim).filter(|c| !c.is_empty() && !known.contains(c)) {
+                cells += 1;
+                let inside = line.contains(cell) || line.iter().any(|t| t.contains(&cell.replace('"', "\\\"")));
+                assert!(inside, "{}: {cell} is lost: {line:?}", path.display());
+            }
+        }
+    }
+    assert!(cells > 10_000, "{cells}");
+}
