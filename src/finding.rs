@@ -272,6 +272,9 @@ pub struct Finding {
     pub effect: String,
 }
 
+/// A count of findings: kind, column, value, how often, and the place of the first.
+pub type Count<'a> = (&'static Kind, Option<&'static str>, Option<&'a str>, u64, Option<(usize, u64)>);
+
 type Key = (&'static str, Option<&'static str>, Option<String>);
 
 /// Counts of findings; merges in any order except for the place of the first.
@@ -322,9 +325,7 @@ impl Findings {
     }
 
     /// Each count: kind, column, value, how often, and the place of the first.
-    pub fn iter(
-        &self,
-    ) -> impl Iterator<Item = (&'static Kind, Option<&'static str>, Option<&str>, u64, Option<(usize, u64)>)> {
+    pub fn iter(&self) -> impl Iterator<Item = Count<'_>> {
         self.counts.iter().filter_map(|((code, column, value), (count, place))| {
             Some((kind(code)?, *column, value.as_deref(), *count, *place))
         })

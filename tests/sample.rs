@@ -100,7 +100,8 @@ fn a_sheet_is_drawn_labelled_and_read_back() {
     for row in &mut made[1..] {
         let number: u32 = row[unit].trim_start_matches('\'').parse().expect("number");
         let missed = row[coder] == "coder-2" && number % 10 == 8;
-        row[label] = if row[stratum] == "toys" && number % 8 == 0 && !missed { "Illegal" } else { "legal" }.to_owned();
+        row[label] =
+            if row[stratum] == "toys" && number.is_multiple_of(8) && !missed { "Illegal" } else { "legal" }.to_owned();
     }
     let mut writer = csv::Writer::from_path(&sheet).expect("file");
     for row in &made {

@@ -142,7 +142,7 @@ pub fn outputs(dataset: &Dataset) -> Vec<PathBuf> {
         files.extend(export.files.iter().map(|f| table.join(f)));
         files.extend(export.rejected_file.clone());
     }
-    files.extend(dataset.register().table_exports.iter().flat_map(|e| e.files()));
+    files.extend(dataset.register().table_exports.iter().flat_map(super::super::dataset::register::TableExport::files));
     files
 }
 

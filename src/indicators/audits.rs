@@ -161,8 +161,12 @@ impl<'a> Sample<'a> {
         let clustered = !units.is_empty() && units.iter().all(|i| rows.text("cluster", *i).is_some());
         let strata: Vec<(String, String)> = units.iter().map(|i| stratum(*i)).collect();
         let (mut drawn, mut labelled) = (BTreeMap::<_, usize>::new(), BTreeMap::<_, usize>::new());
-        all.iter().for_each(|i| *drawn.entry(stratum(*i)).or_default() += 1);
-        strata.iter().for_each(|s| *labelled.entry(s.clone()).or_default() += 1);
+        for i in all {
+            *drawn.entry(stratum(*i)).or_default() += 1;
+        }
+        for s in &strata {
+            *labelled.entry(s.clone()).or_default() += 1;
+        }
         let weights: Option<Vec<f64>> = units
             .iter()
             .zip(&strata)
@@ -246,11 +250,6 @@ impl<'a> Sample<'a> {
     /// The weights, raised for units without a label; `None` without a design.
     pub fn weights(&self) -> Option<&[f64]> {
         self.design.as_ref().ok().map(Design::weights)
-    }
-
-    /// Strata of the units.
-    pub fn strata(&self) -> Vec<String> {
-        self.units.iter().map(|i| self.rows.group("stratum", *i)).collect()
     }
 
     /// The weighted share of units of a domain that are hits.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Counts;
 use super::card::{Basis, Card, Statistic};
-use super::scope::{Cohort, PERIOD, Scope};
+use super::scope::{Cohort, Group, PERIOD, Scope};
 use crate::engine::{Scalar, TallyTable};
 use crate::error::{Error, Result};
 use crate::estimate::{ALL_PLATFORMS, Estimate, SIMULATED, Status};
@@ -121,8 +121,8 @@ impl<'a> Cells<'a> {
             ALL_PLATFORMS.to_owned()
         };
         let mut groups: Vec<Option<String>> = vec![None];
-        for (group, several) in self.scope.groups.iter().zip(&self.several) {
-            let values = key.next().map_or_else(Vec::new, |k| group.values(k, *several));
+        for several in self.several.iter().take(self.scope.groups.len()) {
+            let values = key.next().map_or_else(Vec::new, |k| Group::values(k, *several));
             let crossed = groups.iter().flat_map(|so_far| {
                 values.iter().map(move |value| {
                     Some(so_far.as_ref().map_or_else(|| value.clone(), |so_far| format!("{so_far}×{value}")))

@@ -139,10 +139,10 @@ impl Indicator for PenaltyEscalationAdherence {
         let cells = Cells::new(counts, &CARD, scope)?;
         let mut rows = cells.undated_rows();
         for (cell, counts) in &cells.by_cell {
-            rows.extend(of_episodes(&cells, cell, &sums(counts.values())));
+            rows.extend(of_episodes(&cells, cell, &sums(&counts.values())));
             rows.extend(by_step(&cells, cell, counts));
             if scope.grain == Grain::All {
-                rows.push(of_traders(&cells, cell, &sums(counts.values()))?);
+                rows.push(of_traders(&cells, cell, &sums(&counts.values()))?);
             }
         }
         Ok(rows)
@@ -150,7 +150,7 @@ impl Indicator for PenaltyEscalationAdherence {
 }
 
 /// Sums of all measures.
-fn sums<'a>(rows: impl Iterator<Item = &'a Vec<i64>> + Clone) -> Vec<i64> {
+fn sums<'a>(rows: &(impl Iterator<Item = &'a Vec<i64>> + Clone)) -> Vec<i64> {
     (0..FIRST + CLASSES.len()).map(|at| rows.clone().map(|v| value(v, at)).sum()).collect()
 }
 
@@ -205,7 +205,7 @@ fn by_step(cells: &Cells<'_>, cell: &Cell, counts: &CellCounts) -> Vec<Estimate>
         })
         .collect();
     let row = |(step, values): (&str, &Vec<i64>)| {
-        let sums = sums(std::iter::once(values));
+        let sums = sums(&std::iter::once(values));
         let mut row = row(cells, cell, share, (class(&sums, &["followed", "over"]), class(&sums, &DUE)));
         shares::part(&mut row, "step", step);
         enough(row, share)

@@ -138,7 +138,7 @@ impl Indicator for RecidivismMcf {
                 Err(error) => return Err(stats_fault(error)),
             };
             let left: i64 = counts.values().map(|v| value(v, 1)).sum();
-            let of = Curve { cells: &cells, cell, curve, left, lost };
+            let of = Curve { cells: &cells, cell, mean: curve, left, lost };
             for (statistic, days) in STATISTICS.iter().zip([30.0, 90.0, 365.0]) {
                 rows.push(of.at(statistic, days)?);
             }
@@ -228,7 +228,7 @@ fn stretches(counts: &CellCounts, traders: &Traders) -> (Vec<RecurrentRow>, i64)
 struct Curve<'a> {
     cells: &'a Cells<'a>,
     cell: &'a Cell,
-    curve: Option<MeanCumulative>,
+    mean: Option<MeanCumulative>,
     left: i64,
     lost: i64,
 }
@@ -237,8 +237,8 @@ impl Curve<'_> {
     fn row(&self, statistic: &Statistic) -> Estimate {
         let mut row = self.cells.row(self.cell, statistic);
         let count = |n: Option<u64>| i64::try_from(n.unwrap_or(0)).ok();
-        row.k = count(self.curve.as_ref().map(|c| c.events));
-        row.n = count(self.curve.as_ref().map(|c| c.units));
+        row.k = count(self.mean.as_ref().map(|c| c.events));
+        row.n = count(self.mean.as_ref().map(|c| c.units));
         row.clusters = row.n;
         row.add_note(&format!("left before observation ended: {}", self.left));
         if self.lost > 0 {
@@ -249,8 +249,8 @@ impl Curve<'_> {
 
     fn at(&self, statistic: &Statistic, days: f64) -> Result<Estimate> {
         let mut row = self.row(statistic);
-        let step = self.curve.as_ref().and_then(|c| c.at(days));
-        let none = self.curve.as_ref().filter(|c| days <= c.last_time).map(|_| 0.0);
+        let step = self.mean.as_ref().and_then(|c| c.at(days));
+        let none = self.mean.as_ref().filter(|c| days <= c.last_time).map(|_| 0.0);
         row.value = step.map(|s| s.mean).or(none);
         let mut row = enough(row, statistic);
         if row.status == Status::Ok && row.value.is_none() {
@@ -264,7 +264,7 @@ impl Curve<'_> {
     fn points(&self, mcf: &Statistic, at_risk: &Statistic) -> Result<Vec<Estimate>> {
         let scope = self.cells.scope;
         let whole = scope.grain == Grain::All && scope.groups.is_empty();
-        let Some(curve) = self.curve.as_ref().filter(|c| whole && c.units >= mcf.smallest_n) else {
+        let Some(curve) = self.mean.as_ref().filter(|c| whole && c.units >= mcf.smallest_n) else {
             return Ok(Vec::new());
         };
         let mut rows = Vec::new();

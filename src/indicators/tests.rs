@@ -40,7 +40,7 @@ fn every_indicator_is_documented_and_its_file_bears_its_id() {
                 Some((other, c)) => views::table_or_view(other).is_some_and(|t| t.column(c).is_some()),
                 None => table.column(c).is_some(),
             };
-            assert!(requirement.columns.iter().all(|c| exists(&c)), "{}", card.id);
+            assert!(requirement.columns.iter().all(exists), "{}", card.id);
         }
     }
 }
@@ -51,7 +51,8 @@ fn cards_name_the_columns_that_are_read() {
         for requirement in indicator.card().requires {
             let tallies = indicator.tallies(requirement.basis, &scope());
             let units = indicator.units(requirement.basis, &scope());
-            let base = views::view(requirement.table).and_then(views::View::base).map(|b| b.name());
+            let base =
+                views::view(requirement.table).and_then(views::View::base).map(super::super::tables::Table::name);
             let name = |table: &str, column: &str| {
                 let own = table == requirement.table || Some(table) == base;
                 if own { column.to_owned() } else { format!("{table}.{column}") }

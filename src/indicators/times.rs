@@ -21,9 +21,6 @@ use crate::stats::survival::{
 use crate::stats::{Confidence, Limits};
 use crate::time::Grain;
 
-/// Code of an exit without event in views.
-pub const NO_EVENT: &str = "censored";
-
 /// Points of a curve that are kept; the figure of a curve is no finer.
 const CURVE_POINTS: usize = 240;
 

@@ -33,7 +33,7 @@ fn gini(e: &Estimate) -> Option<String> {
 pub(super) fn details(p: &Profile<'_>, what: &str) -> Vec<String> {
     let n = p.n().map(|n| format!("n = {}", labels::count(n)));
     let top = |i: usize, who: &str| Some(format!("top {who}: {} of {what}", labels::fine_share(p.number(i)?)));
-    let without = p.beside[1].and_then(|e| gini(e)).map(|g| format!("without zeros: {g}"));
+    let without = p.beside[1].and_then(gini).map(|g| format!("without zeros: {g}"));
     [p.beside[0].and_then(gini), n, top(2, "1%"), top(3, "10%"), without].into_iter().flatten().collect()
 }
 

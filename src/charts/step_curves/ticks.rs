@@ -62,7 +62,7 @@ fn steps(end: f64, unit: &str) -> Vec<f64> {
         "hours" => vec![1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 72.0, 168.0, 336.0, 720.0],
         _ => Vec::new(),
     };
-    if !durations(unit) || end < 4.0 || end > 20_000.0 || all.is_empty() {
+    if !durations(unit) || !(4.0..=20_000.0).contains(&end) || all.is_empty() {
         all = (-9..=9).flat_map(|e| [1.0, 2.0, 5.0].map(|m| m * 10_f64.powi(e))).collect();
     }
     let far = |s: &f64| (end / s / ABOUT).ln().abs();

@@ -58,7 +58,9 @@ fn natures(plan: &MarketplacePlan) -> Vec<(Nature, f64)> {
         }
     }
     let sum: f64 = all.iter().map(|(_, p)| p).sum();
-    all.iter_mut().for_each(|(_, p)| *p /= sum);
+    for (_, p) in &mut all {
+        *p /= sum;
+    }
     all
 }
 
@@ -71,10 +73,10 @@ fn survival(plan: &MarketplacePlan, t: f64) -> f64 {
 fn median(curve: impl Fn(f64) -> f64) -> f64 {
     let (mut low, mut high) = (0.0, 10_000.0);
     for _ in 0..80 {
-        let middle = (low + high) / 2.0;
+        let middle = f64::midpoint(low, high);
         if curve(middle) > 0.5 { low = middle } else { high = middle }
     }
-    (low + high) / 2.0
+    f64::midpoint(low, high)
 }
 
 const SURVIVAL: Meaning = process(

@@ -76,7 +76,7 @@ pub(super) fn notices(world: &World, listing: &Listing) -> Vec<Notice> {
         let at = rng.minute(start, gone - DAY);
         let first = rng.below(2);
         for turn in 0..2_u64 {
-            let logged_in = (first + turn) % 2 == 0;
+            let logged_in = (first + turn).is_multiple_of(2);
             let (acts, mean) = model::ROUTES[usize::from(!logged_in)];
             let received = at + if turn == 0 { 0 } else { rng.minute(30, DAY) };
             let decided = received + rng.wait(1.0 / mean).max(1);

@@ -42,7 +42,7 @@ fn rows(folder: &Path, stem: &str, delimiter: u8) -> Vec<BTreeMap<String, String
     let mut all = Vec::new();
     for (name, bytes) in files(folder).into_iter().filter(|(name, _)| name.starts_with(stem)) {
         let mut text = String::new();
-        if name.ends_with(".gz") {
+        if std::path::Path::new(&name).extension().is_some_and(|e| e == "gz") {
             flate2::read::GzDecoder::new(&bytes[..]).read_to_string(&mut text).expect("gzip");
         } else {
             text = String::from_utf8(bytes).expect("text");

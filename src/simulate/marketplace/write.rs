@@ -36,7 +36,7 @@ pub(super) struct Output {
 
 enum Sink {
     Plain(BufWriter<File>),
-    Gzip(GzEncoder<BufWriter<File>>),
+    Gzip(Box<GzEncoder<BufWriter<File>>>),
     Parquet(Box<ArrowWriter<File>>),
 }
 
@@ -77,7 +77,7 @@ impl Output {
                 Sink::Parquet(Box::new(writer))
             }
             (_, Style::Csv { gzip: true, .. } | Style::Jsonl { gzip: true }) => {
-                Sink::Gzip(GzEncoder::new(BufWriter::new(file), Compression::new(6)))
+                Sink::Gzip(Box::new(GzEncoder::new(BufWriter::new(file), Compression::new(6))))
             }
             _ => Sink::Plain(BufWriter::new(file)),
         };

@@ -454,7 +454,7 @@ fn regex(s: &Section<'_>) -> Result<Option<Regex>> {
 fn values(s: &Section<'_>) -> Result<BTreeMap<String, String>> {
     let Some(inner) = s.section("values", "values")? else { return Ok(BTreeMap::new()) };
     let mut out = BTreeMap::new();
-    for (from, to) in inner.table.iter() {
+    for (from, to) in inner.table {
         let Some(to) = to.get_ref().as_str() else {
             let hint = "write values = { \"their value\" = \"our_code\" }";
             return Err(inner.document.error(from.span().start, "a value is no text", hint));

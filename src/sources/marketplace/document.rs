@@ -41,7 +41,7 @@ pub(super) struct Section<'d> {
 impl<'d> Section<'d> {
     /// Refuses keys that the section does not know; each known one comes with what it is for.
     pub fn only(&self, known: &[&str], elsewhere: &[(&str, &str)]) -> Result<()> {
-        for (key, _) in self.table.iter() {
+        for (key, _) in self.table {
             let name = key.get_ref().as_ref();
             if known.contains(&name) {
                 continue;

@@ -1,5 +1,6 @@
 //! Tests with files that are broken or mean harm, and of CSV against a naive reading.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, StringArray};
@@ -21,7 +22,7 @@ fn archives_that_are_cut_or_explode_are_refused() {
     let text = listings("", "", "title = \"t\"");
     let mut rows = String::from("id,t\n");
     for n in 0..20_000 {
-        rows.push_str(&format!("{n},title {}\n", n * 7919 % 1000));
+        let _ = writeln!(rows, "{n},title {}", n * 7919 % 1000);
     }
     let whole = gz(rows.as_bytes());
     assert_eq!(read(&text, "a.csv.gz", &whole).expect("read").count("listings"), 20_000);

@@ -30,6 +30,12 @@ struct Bound<'m, 't> {
     extra: Vec<(usize, String)>,
 }
 
+/// What is done with a row before it is ended.
+pub type More<'a> = &'a dyn Fn(&TableMapping, &mut Rows);
+
+/// The text of a cell of a record, by its position.
+pub type CellOf<'a, 'r> = &'a dyn Fn(usize) -> Option<Cow<'r, str>>;
+
 impl<'m, 't> Loader<'m, 't> {
     /// Finds the columns of a file, which are `columns`, in the mappings of the tables.
     pub fn bind(targets: Vec<&'t mut Target<'m>>, columns: &[String]) -> Self {
@@ -58,8 +64,8 @@ impl<'m, 't> Loader<'m, 't> {
         &mut self,
         line: u64,
         raw: &[u8],
-        cell: &dyn Fn(usize) -> Option<Cow<'r, str>>,
-        more: Option<&dyn Fn(&TableMapping, &mut Rows)>,
+        cell: CellOf<'_, 'r>,
+        more: Option<More<'_>>,
         sink: &mut dyn RowSink,
     ) -> Result<()> {
         for bound in &mut self.targets {

@@ -8,7 +8,9 @@ use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringAr
 use arrow::datatypes::{DataType, Schema};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
 use parquet::file::reader::ChunkReader;
 
 use super::loader::Target;
@@ -68,8 +70,8 @@ fn damaged(entry: &Entry, e: impl std::fmt::Display) -> Error {
 /// [`Error::Archive`] for a file that is cut short or no Parquet.
 pub(super) fn columns(entry: &Entry, path: &Path) -> Result<Vec<String>> {
     let meta = match open(entry, path)? {
-        Source::File(file) => ArrowReaderMetadata::load(&file, Default::default()),
-        Source::Bytes(bytes) => ArrowReaderMetadata::load(&bytes, Default::default()),
+        Source::File(file) => ArrowReaderMetadata::load(&file, ArrowReaderOptions::default()),
+        Source::Bytes(bytes) => ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::default()),
     };
     let meta = meta.map_err(|e| damaged(entry, e))?;
     Ok(names(meta.schema()))
@@ -133,7 +135,7 @@ fn read_from<R: ChunkReader + 'static>(
         .filter(|(_, f)| {
             let below =
                 |n: &&str| *n == f.name() || n.strip_prefix(f.name().as_str()).is_some_and(|r| r.starts_with('.'));
-            mapped.iter().any(|n| below(n)) || unmapped.iter().any(|n| below(&n.as_str()) && kept(n))
+            mapped.iter().any(&below) || unmapped.iter().any(|n| below(&n.as_str()) && kept(n))
         })
         .map(|(i, _)| i)
         .collect();

@@ -161,9 +161,10 @@ fn through_text(
         sources.iter().map(|a| a.as_ref().map(texts).transpose()).collect::<Result<_>>()?;
     let temporal = sources.iter().flatten().any(|a| a.data_type().is_temporal());
     // The text of a typed time is ISO, whatever format the mapping gives for other files of the table.
-    let reading = match temporal {
-        true => Cow::Owned(Reading { format: Format::Iso, ..column.reading.clone() }),
-        false => Cow::Borrowed(&column.reading),
+    let reading = if temporal {
+        Cow::Owned(Reading { format: Format::Iso, ..column.reading.clone() })
+    } else {
+        Cow::Borrowed(&column.reading)
     };
     let mut builder = Builder::new(column.about.kind);
     for i in 0..records.len {
@@ -231,7 +232,7 @@ pub(in crate::sources) fn texts(array: &ArrayRef) -> Result<StringArray> {
         DataType::List(_) => {
             let lists = array.as_list::<i32>();
             let mut builder = StringBuilder::new();
-            for list in lists.iter() {
+            for list in lists {
                 match list {
                     None => builder.append_null(),
                     Some(list) => {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 static TAGS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?s)</?[A-Za-z][^<>]*>|</?(?:a|p|br|b|i|span|div)\b[^<>]*$"#).ok());
+    LazyLock::new(|| Regex::new(r"(?s)</?[A-Za-z][^<>]*>|</?(?:a|p|br|b|i|span|div)\b[^<>]*$").ok());
 
 /// The text of a cell: tags and entities undone, the word `null` before texts of the weekly report taken off.
 ///

@@ -64,8 +64,8 @@ impl Rows {
             .filter(|&c| arrays[c].as_ref().is_none_or(|a| a.null_count() > 0))
             .collect();
         if !required.is_empty() || !refused.is_empty() {
-            for i in 0..len {
-                if !keep[i] {
+            for (i, kept) in keep.iter_mut().enumerate().take(len) {
+                if !*kept {
                     continue;
                 }
                 let line = first + i as u64;
@@ -79,7 +79,7 @@ impl Rows {
                     }
                     (None, None) => continue,
                 };
-                keep[i] = false;
+                *kept = false;
                 self.counts.rejected += 1;
                 sink.reject(self.entry, line, &reason, raw(i).as_bytes())?;
             }

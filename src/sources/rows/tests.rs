@@ -135,7 +135,7 @@ fn many_keys_are_sampled_without_bias() {
     let (later, each) = keys.finish();
     let estimate = told + later;
     assert!(each >= 16, "{each}");
-    assert!((estimate as f64 - 40_000.0).abs() < 4_000.0, "{estimate}");
+    assert!(estimate.abs_diff(40_000) < 4_000, "{estimate}");
 }
 
 #[test]

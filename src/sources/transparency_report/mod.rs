@@ -351,8 +351,12 @@ fn split(found: &Found, mut contents: Contents) -> Vec<ReportPart> {
     }
     let mut parts = Vec::new();
     for ((platform, first, last), (mut values, mut texts)) in owners {
-        values.iter_mut().for_each(|v| v.entry = found.entry);
-        texts.iter_mut().for_each(|t| t.entry = found.entry);
+        for value in &mut values {
+            value.entry = found.entry;
+        }
+        for text in &mut texts {
+            text.entry = found.entry;
+        }
         parts.push(ReportPart {
             part: contents.part,
             platform,
@@ -370,7 +374,8 @@ fn split(found: &Found, mut contents: Contents) -> Vec<ReportPart> {
 
 /// What a file is: of whom, for which period, and which parts.
 fn describe(parts: &[ReportPart]) -> Description {
-    let mut owners: BTreeMap<(&str, (Option<i32>, Option<i32>)), Vec<u8>> = BTreeMap::new();
+    type Days = (Option<i32>, Option<i32>);
+    let mut owners: BTreeMap<(&str, Days), Vec<u8>> = BTreeMap::new();
     for part in parts {
         owners.entry((part.platform.as_deref().unwrap_or("?"), part.period)).or_default().push(part.part);
     }

@@ -329,7 +329,7 @@ impl Rows<'_> {
             out.values.push(value);
         }
         let first = out.values.len() - self.columns.roles.iter().filter(|r| matches!(r, Role::Value(_))).count();
-        let key = out.values.get(first).map(|v| row_key(v));
+        let key = out.values.get(first).map(row_key);
         let occurrence = key.map_or(1, |key| self.count(key));
         for value in out.values.iter_mut().skip(first) {
             value.occurrence = occurrence;

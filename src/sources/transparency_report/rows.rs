@@ -51,7 +51,7 @@ pub(super) fn values(rows: &[ReportValue], place: &Place) -> Vec<ArrayRef> {
         "surface" => texts(rows, |v| v.surface.as_deref()),
         "occurrence" => integers(rows, |v| Some(v.occurrence)),
         "value" => Arc::new(rows.iter().map(|v| v.value).collect::<Float64Array>()),
-        "unit" => texts(rows, |v| v.unit()),
+        "unit" => texts(rows, |v: &ReportValue| v.unit()),
         "state" => texts(rows, |v| Some(v.state.code())),
         "raw" => texts(rows, |v| v.raw.as_deref()),
         "context" => texts(rows, |v| v.context.as_deref()),

@@ -1,5 +1,7 @@
 //! Tests of the reader: dialects, recognition, and that no cell is lost.
 
+use std::fmt::Write as _;
+
 use super::*;
 use crate::finding::{self, Findings, Kind};
 use crate::transparency::numbers::State;
@@ -17,12 +19,12 @@ fn notices(rows: &[&str]) -> String {
     );
     for prefix in ["", "Contextual information on "] {
         for name in &names {
-            text.push_str(&format!(",{prefix}{name} "));
+            let _ = write!(text, ",{prefix}{name} ");
         }
     }
     text.push('\n');
     for row in rows {
-        text.push_str(&format!("All,Trovanda (simulated),{PERIOD},{row}\n"));
+        let _ = writeln!(text, "All,Trovanda (simulated),{PERIOD},{row}");
     }
     text
 }

@@ -74,8 +74,8 @@ impl<'a> Report<'a> {
         values: Vec<&'a ReportValue>,
         texts: Vec<&'a ReportText>,
     ) -> Self {
-        let mut by_code: BTreeMap<&'static str, Vec<&'a ReportValue>> = BTreeMap::new();
         type Key<'k> = (u8, u64, &'k str, Option<&'k str>, Option<&'k str>, Option<&'k str>, Option<&'k str>, i64);
+        let mut by_code: BTreeMap<&'static str, Vec<&'a ReportValue>> = BTreeMap::new();
         let mut at: BTreeMap<Key, usize> = BTreeMap::new();
         let mut rows: BTreeMap<u8, Vec<Row<'a>>> = BTreeMap::new();
         for v in &values {

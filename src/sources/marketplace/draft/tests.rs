@@ -1,5 +1,7 @@
 //! Tests of drafts: what is proposed can be read and reads what was looked at.
 
+use std::fmt::Write as _;
+
 use super::draft;
 use crate::sources::kept::file;
 use crate::sources::marketplace::tests::read;
@@ -15,13 +17,8 @@ fn of(name: &str, bytes: &[u8]) -> String {
 fn a_german_export_is_understood() {
     let mut text = String::from("Artikelnummer;Händler-ID;Titel;Preis;EAN;Online seit;Farbe\n");
     for n in 0..40 {
-        text.push_str(&format!(
-            "A{n};H{};Mütze {n};1.2{:02},50;4006381333931;{:02}.07.2025 1{}:30;rot\n",
-            n % 7,
-            n,
-            n % 28 + 1,
-            n % 10
-        ));
+        let (trader, day, hour) = (n % 7, n % 28 + 1, n % 10);
+        let _ = writeln!(text, "A{n};H{trader};Mütze {n};1.2{n:02},50;4006381333931;{day:02}.07.2025 1{hour}:30;rot");
     }
     let drafted = of("artikel_2025-07-01.csv", text.as_bytes());
     for line in [
