@@ -101,7 +101,9 @@ pub(super) fn simulate_some(
     };
     let mut s = Simulation { plan, alerts, world, queue: BinaryHeap::new(), queued: 0, offenders: Vec::new() };
     let mut sum = before;
-    let share = |sum: u64| u128::from(sum) * u128::from(plan.listings) / u128::from(total.max(1));
+    let share = |sum: u64| {
+        u128::from(sum) * u128::from(plan.listings) * model::SPARE.0 / (u128::from(total.max(1)) * model::SPARE.1)
+    };
     for n in traders(number, all) {
         let seed = seedling(plan, n);
         let listings = share(sum + seed.weight) - share(sum);

@@ -102,6 +102,10 @@ pub(super) const HISTORY: i64 = 365;
 /// those that were submitted within [`HISTORY`].
 pub(super) const STOCK_DAYS: f64 = 130.0;
 
+/// Factor, as a fraction, on the listings that are asked for: of those of traders who join within the window, most fall
+/// into the time before.
+pub(super) const SPARE: (u128, u128) = (117, 100);
+
 /// Tactics of evasion: code of the platform, code of the tables, share among those with one, factor on the
 /// sensitivity of the classifier.
 pub(super) const TACTICS: [(&str, &str, f64, f64); 5] = [

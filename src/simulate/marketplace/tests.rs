@@ -157,7 +157,7 @@ fn files_and_truth_agree() {
 /// Everything happens in the order in which it can, and within the window.
 #[test]
 fn histories_are_coherent() {
-    let plan = MarketplacePlan { listings: 60_000, ..MarketplacePlan::default() };
+    let plan = MarketplacePlan { listings: 120_000, ..MarketplacePlan::default() };
     let mut seen = BTreeMap::<&str, u64>::new();
     for world in worlds(&plan) {
         let mut note = |what, n: usize| *seen.entry(what).or_default() += n as u64;
