@@ -23,7 +23,7 @@ pub(super) struct Marketplace {
     /// Everything random follows from it
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Listings that traders offer; those that come back after a removal are added. There is a trader for every ten
+    /// About how many listings there are; truth.json holds their exact number. There is a trader for every ten
     #[arg(long, default_value_t = 4_000, value_name = "N")]
     listings: u64,
     /// First day of the observation window

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::clock::unambiguous;
+use super::clock::{midnight, unambiguous};
 use super::details;
 use super::maths::{Draw, real};
 use super::model::{self, CATEGORIES, COUNTRIES, TACTICS};
@@ -76,8 +76,7 @@ const SIMPLE: usize = 1;
 const CLUSTERS: usize = 2;
 const PERIOD: usize = 3;
 const MEASURES: usize = 4;
-/// Sample of affiliate links.
-pub(super) const LINKS: usize = 5;
+const LINKS: usize = 5;
 const MISMATCH: usize = 6;
 const MATCHES: usize = 7;
 const TRADERS: usize = 8;
@@ -155,12 +154,24 @@ impl Audit {
     /// Adds the frames of a block.
     pub fn block(&mut self, plan: &MarketplacePlan, world: &World, alerts: &[(u8, &'static str)]) {
         let at = reference_time(world);
-        for (index, listing) in world.offered() {
+        for (_, listing) in world.offered() {
             let mut keys = Rng::new([plan.seed, listing.key, 13, 0]);
             let category = CATEGORIES[usize::from(listing.category)].code;
             let found = listing.found_by_platform(world.until);
             let stratum = format!("{}-{category}", if found { "flagged" } else { "unflagged" });
             self.offer(plan, PERIOD, &stratum, keys.next(), || unit(world, listing, world.until, found));
+            self.offer(plan, SIMPLE, "", keys.next(), || unit(world, listing, world.until, found));
+            if let Some(link) = super::records::link(world, listing) {
+                self.offer(plan, LINKS, "", keys.next(), || Unit {
+                    id: format!("L{}", world.listing_id(listing)),
+                    flagged: None,
+                    test: None,
+                    score: None,
+                    tactic: None,
+                    truth: link.front,
+                    ..unit(world, listing, world.until, found)
+                });
+            }
             let known = keys.next();
             for (number, (of, brand)) in alerts.iter().enumerate() {
                 let own = listing.alert.map(usize::from) == Some(number);
@@ -187,7 +198,6 @@ impl Audit {
             let found = listing.found_by_platform(at);
             let stratum = format!("{}-{category}", if found { "flagged" } else { "unflagged" });
             self.offer(plan, STOCK, &stratum, keys.next(), || unit(world, listing, at, found));
-            self.offer(plan, SIMPLE, "", keys.next(), || unit(world, listing, at, found));
             self.offer(plan, MISMATCH, "", keys.next(), || Unit {
                 test: Some(listing.mismatch_score >= 500),
                 score: Some(listing.mismatch_score),
@@ -196,7 +206,6 @@ impl Audit {
                 truth: listing.mismatch,
                 ..unit(world, listing, at, found)
             });
-            debug_assert!(index < world.listings.len());
         }
         for (i, action) in world.actions.iter().enumerate() {
             if matches!(action.kind, Kind::Labelling | Kind::Demotion) {
@@ -277,11 +286,14 @@ impl Audit {
         }
     }
 
-    /// Writes the labels: of two coders, and the one that they agreed on.
+    /// Writes the labels: of two coders, and the one that they agreed on. `at` is the reference time of the samples of
+    /// what is live; the others are of the whole window.
     pub fn write(&self, plan: &MarketplacePlan, at: i64, rows: &mut Rows) {
         for ((index, name), stratum) in &self.samples {
             let design = &DESIGNS[*index];
             let drawn = stratum.chosen.len().max(1);
+            let of_live = matches!(*index, STOCK | CLUSTERS | MISMATCH);
+            let sampled = if of_live { at } else { midnight(plan.until()) };
             for (key, chosen) in &stratum.chosen {
                 let inside = real(chosen.of as u64) / real(chosen.units.len().max(1) as u64);
                 // The checks of a trader are no sample of them.
@@ -290,16 +302,21 @@ impl Audit {
                 for (i, unit) in chosen.units.iter().enumerate() {
                     let mut rng = Rng::new([plan.seed, *key, i as u64, 17]);
                     let labels = labels(&mut rng, design, unit.truth);
+                    // What a trader gave is checked piece by piece: a sample for each.
+                    let sample = match unit.requirement {
+                        Some(requirement) => format!("{}-{requirement}", design.name),
+                        None => design.name.to_owned(),
+                    };
                     for (coder, label) in [Some("K1"), Some("K2"), None].into_iter().zip(labels) {
                         let mut row = rows.row();
-                        row.text(design.name).text(design.question).text(unit.id.as_str());
+                        row.text(sample.as_str()).text(design.question).text(unit.id.as_str());
                         row.id(unit.listing).id(unit.trader).text(coder).text(label);
                         row.text((!name.is_empty()).then_some(name.as_str())).number(weight);
                         row.int(if design.clusters && stratum.inside > 0 { stratum.inside } else { stratum.frame });
                         row.id(if design.clusters { unit.trader } else { None });
                         row.text(unit.category.map(|c| CATEGORIES[usize::from(c)].code));
                         row.text(unit.country.map(|c| COUNTRIES[usize::from(c)].0));
-                        row.time(at).time(unit.entered).int(unit.views).int(unit.orders);
+                        row.time(sampled).time(unit.entered).int(unit.views).int(unit.orders);
                         row.flag(unit.flagged).flag(unit.test).int(unit.score.map(u64::from));
                         row.text(unit.tactic.map(|t| TACTICS[usize::from(t)].0));
                         row.flag(unit.automated).text(unit.requirement);

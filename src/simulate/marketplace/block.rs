@@ -6,9 +6,9 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::clock::{midnight, unambiguous};
+use super::clock::{day_of, midnight, unambiguous};
 use super::fate::{self, Channel, Nature, Removal, minutes};
-use super::maths::{DAY, Draw, NEVER, whole};
+use super::maths::{DAY, Draw, NEVER, real, whole};
 use super::model::{self, CATEGORIES, COUNTRIES, POLICY};
 use super::plan::MarketplacePlan;
 use super::world::{Action, Complaint, Exit, Kind, Listing, Trader, World};
@@ -101,7 +101,9 @@ pub(super) fn simulate_some(
     };
     let mut s = Simulation { plan, alerts, world, queue: BinaryHeap::new(), queued: 0, offenders: Vec::new() };
     let mut sum = before;
-    let share = |sum: u64| u128::from(sum) * u128::from(plan.listings) / u128::from(total.max(1));
+    let share = |sum: u64| {
+        u128::from(sum) * u128::from(plan.listings) * model::SPARE.0 / (u128::from(total.max(1)) * model::SPARE.1)
+    };
     for n in traders(number, all) {
         let seed = seedling(plan, n);
         let listings = share(sum + seed.weight) - share(sum);
@@ -160,11 +162,19 @@ impl Simulation<'_> {
         let joined = if rng.happens(model::NEW_TRADERS) {
             rng.minute(from, until - DAY)
         } else {
-            from - rng.minute(30 * DAY, 1_500 * DAY)
+            from - rng.minute(model::HISTORY * DAY, 1_500 * DAY)
         };
         let offender = rng.happens(self.plan.offender_share);
         let index = self.account(key, unambiguous(joined), offender);
         let home = rng.index(CATEGORIES.iter().map(|c| c.share));
+        // Who joined within the window has had less time to list, at the rate of the others.
+        let listings = if joined > from {
+            let life = f64::from(day_of(until - joined)) / (f64::from(day_of(until - from)) + model::STOCK_DAYS);
+            let wanted = real(listings as u64) * life;
+            usize::try_from(whole(wanted) + i64::from(rng.happens(wanted - wanted.floor()))).unwrap_or(0)
+        } else {
+            listings
+        };
         let mut last = 0;
         for _ in 0..listings.min(MOST_LISTINGS / 4) {
             let earliest = joined.max(from - model::HISTORY * DAY);

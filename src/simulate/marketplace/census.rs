@@ -26,7 +26,7 @@ pub(super) struct Census {
     accounts: u64,
     /// Live listings by alert, 0, 7 and 30 days after its publication.
     alerts: BTreeMap<(usize, usize), u64>,
-    /// Listings of their traders' own accord that went live within the window, of all.
+    /// Listings that went live within the window, of all that traders of before it offer of their own accord.
     pub arriving: (u64, u64),
     /// Sums of listings by what they are in, which would be slow in a map.
     frames: [Frame; 2],
@@ -97,8 +97,9 @@ impl Census {
     fn listing(&mut self, world: &World, listing: &Listing) {
         let at = reference_time(world);
         let nature = listing.nature;
-        self.arriving.0 += u64::from(!listing.relisted && listing.fate.live >= world.from);
-        self.arriving.1 += u64::from(!listing.relisted);
+        let old = !listing.relisted && world.traders[listing.trader as usize].joined < world.from;
+        self.arriving.0 += u64::from(old && listing.fate.live >= world.from);
+        self.arriving.1 += u64::from(old);
         let place = (listing.category, listing.country);
         let live = listing.is_live(world, at);
         for (frame, until) in [(0, at), (1, world.until)] {
@@ -315,7 +316,8 @@ impl Census {
         let mut counts = [0, 0, u64::try_from(times.end - times.start).unwrap_or(0)];
         let offered = trader.listings.iter().filter_map(|i| world.listings.get(*i as usize)).filter(|l| !l.void);
         for listing in offered {
-            counts[0] += records::purchases(world, listing).filter(|p| times.contains(&p.at)).count() as u64;
+            counts[0] +=
+                records::purchases(world, listing).filter(|p| p.state != "ST" && times.contains(&p.at)).count() as u64;
             counts[1] += u64::from(listing.live().is_some_and(|live| times.contains(&live)));
         }
         for (meaning, count) in [&m::POST_ORDERS, &m::POST_LISTINGS, &m::POST_MINUTES].into_iter().zip(counts) {

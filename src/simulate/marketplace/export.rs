@@ -154,7 +154,7 @@ fn sellers(world: &World, rows: &mut Rows) {
         let d = details(trader);
         let closed = trader.exit.filter(|(_, exit)| *exit == Exit::Closed).map(|(at, _)| at);
         let mut row = rows.row();
-        row.id(trader.id).id(trader.entity).time(trader.joined).time(closed);
+        row.id(trader.id).id(trader.entity.unwrap_or(trader.id)).time(trader.joined).time(closed);
         row.text(model::TRADER_COUNTRIES[usize::from(trader.country)].0).text(SIZES[usize::from(trader.size)].0);
         row.text(d.name.as_deref()).text(d.address.as_deref()).text(d.phone.as_deref()).text(d.email.as_deref());
         row.flag(d.identification).flag(d.payment).flag(d.registered);

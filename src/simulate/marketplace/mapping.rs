@@ -16,14 +16,16 @@ pub(super) fn mapping(plan: &MarketplacePlan) -> String {
          platform = \"Trovanda\"\n\
          simulated = true\n\
          time_zone = \"Europe/Berlin\" # of local times without a zone\n\
-         observed_from = \"{}\"\n\
-         observed_until = \"{}\" # what had not happened by then is censored\n",
+         observed_from = \"{}T00:00:00Z\"\n\
+         observed_until = \"{}T00:00:00Z\" # what had not happened by then is censored\n",
         iso(plan.from),
         iso(plan.until())
     );
     for (sheet, parts) in OF_PARTS.into_iter().map(|s| (s, true)).chain(OF_ALL.into_iter().map(|s| (s, false))) {
         put_sheet(&mut out, plan.format, sheet, parts);
     }
+    // Alerts are of authorities, and always text.
+    put_sheet(&mut out, Format::Csv, &super::sides::ALERTS, false);
     out
 }
 

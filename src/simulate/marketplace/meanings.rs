@@ -29,17 +29,17 @@ macro_rules! meanings {
 
 meanings! {
     PREVALENCE = population("illegal-listing-prevalence", "share",
-        "share of the listings live at the reference time that are illegal; samples stock, simple and clusters estimate it");
+        "share of the listings live at the reference time that are illegal; samples stock and clusters estimate it");
     PREVALENCE_EVER = population("illegal-listing-prevalence", "share_of_period",
-        "share of all listings of the export that are illegal; sample period estimates it");
+        "share of all listings of the export that are illegal; samples simple and period estimate it");
     VIEWS = population("illegal-view-prevalence", "share",
-        "share of the views, from the begin of the window to the reference time, of listings live at the reference time that went to illegal ones; samples stock, simple and clusters estimate it");
+        "share of the views, from the begin of the window to the reference time, of listings live at the reference time that went to illegal ones; samples stock and clusters estimate it");
     VIEWS_EVER = population("illegal-view-prevalence", "share_of_period",
-        "share of all views of the window that went to illegal listings, those of removed listings included; sample period estimates it");
+        "share of all views of the window that went to illegal listings, those of removed listings included; samples simple and period estimate it");
     ORDERS = population("illegal-order-prevalence", "share",
-        "share of the orders, from the begin of the window to the reference time, of listings live at the reference time that were of illegal ones; samples stock, simple and clusters estimate it");
+        "share of the orders, from the begin of the window to the reference time, of listings live at the reference time that were of illegal ones; samples stock and clusters estimate it");
     ORDERS_EVER = population("illegal-order-prevalence", "share_of_period",
-        "share of all orders of the window that were of illegal listings; sample period estimates it");
+        "share of all orders of the window that were of illegal listings; samples simple and period estimate it");
     APPARENT = count("misclassification-adjusted-prevalence", "apparent",
         "share of all listings of the export that the classifier labels illegal (column flagged)");
     SENSITIVITY = population("misclassification-adjusted-prevalence", "sensitivity",
@@ -54,7 +54,7 @@ meanings! {
         "illegal listings of the export, whether live before or refused, that the platform took no action on (routine labels and demotions under the terms aside) and that nobody notified, by the end of the window");
     ILLEGAL = population_total("residual-illegal-stock", "total_illegal", "illegal listings of the export");
     RECALL = population("proactive-detection-recall", "share",
-        "share of the illegal listings of the export that the platform's own detection marked (label of the classifier, or an action of its own initiative before any notice) by the end of the window; sample period estimates it");
+        "share of the illegal listings of the export that the platform's own detection marked (label of the classifier, or an action of its own initiative before any notice) by the end of the window; samples simple and period estimate it");
     PRECISION = population("moderation-precision", "share",
         "share of the actions on listings, reinstatements aside, that were right; sample measures estimates it");
     INTERCEPTION = count("pre-listing-interception-rate", "share",
@@ -79,7 +79,7 @@ meanings! {
     RELISTED = total("relisting-rate", "returned", "first removals or disablings on the ground of the law of a fingerprint in the window are n; the value k is how many of these fingerprints are live again later in the window");
     SUSPENDED = total("phoenix-trader-rate", "returned", "traders with a suspension or termination in the window are n; the value k is how many of them have an account of the same linked_entity_id that joined later");
     SUSPENSIONS = count("suspensions-per-1000-illegal-measures", "ratio", "suspensions and terminations, divided by the actions on listings with ground illegal; the rate for each 1000 is 1000 times this");
-    POST_ORDERS = total("post-threshold-activity", "orders", "purchases from traders from the begin of their fourth episode until they are suspended, terminated or close, or the window ends");
+    POST_ORDERS = total("post-threshold-activity", "orders", "purchases, cancelled ones aside, from traders from the begin of their fourth episode until they are suspended, terminated or close, or the window ends");
     POST_LISTINGS = total("post-threshold-activity", "listings", "listings that went live in these times");
     POST_MINUTES = total("post-threshold-activity", "trader_minutes", "minutes in these times, summed over traders");
     LINK_FRONTS = population("hidden-link-prevalence", "share", "share of affiliate links that front for something else; sample links estimates it");
@@ -104,7 +104,7 @@ meanings! {
     COMPLAINTS = count("complaint-rate", "rate", "complaints against restrictions of listings or traders (all but non_action) among all actions, reinstatements aside; the rate for each 1000 is 1000 times this");
     COMPLETE = count("trader-traceability-completeness", "share", "accounts with all of Art. 30(1): name, address, phone, email, identification, payment account, self-certification, and a register number where registered");
     GIVEN = count("trader-traceability-completeness", "given", "accounts that give this (group); the register number among registered ones");
-    VALID = population("trader-info-validity", "share", "share of what accounts give (group) that checks out; sample traders estimates it");
+    VALID = population("trader-info-validity", "share", "share of what accounts give (group) that checks out; the samples traders-<group> estimate it");
     SHOWN = count("trader-info-display-rate", "share", "share of all listings of the export whose page shows this (group), where it applies");
     SAFETY = count("product-safety-info-completeness", "share", "share of all listings of the export whose page shows this (group), where it applies");
     ALERTS = population("safety-gate-match-rate", "share", "share of alerts whose product at least one listing offers live this many days (group) after publication");

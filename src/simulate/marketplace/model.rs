@@ -98,6 +98,14 @@ pub(super) const NEW_TRADERS: f64 = 0.2;
 /// Days before the window in which listings of its beginning may have been submitted.
 pub(super) const HISTORY: i64 = 365;
 
+/// Days of listing that the stock at the begin of the window is worth: about the mean life of a legal listing, of
+/// those that were submitted within [`HISTORY`].
+pub(super) const STOCK_DAYS: f64 = 130.0;
+
+/// Factor, as a fraction, on the listings that are asked for: of those of traders who join within the window, most fall
+/// into the time before.
+pub(super) const SPARE: (u128, u128) = (117, 100);
+
 /// Tactics of evasion: code of the platform, code of the tables, share among those with one, factor on the
 /// sensitivity of the classifier.
 pub(super) const TACTICS: [(&str, &str, f64, f64); 5] = [
@@ -167,7 +175,7 @@ const fn notifier(
 /// of these with the possibilities of redress.
 pub(super) const MESSAGES: (f64, f64, f64, f64) = (0.85, 0.97, 0.9, 0.8);
 /// Rate of orders of authorities on a live illegal listing.
-pub(super) const ORDER_RATE: f64 = 1.0 / 300.0;
+pub(super) const ORDER_RATE: f64 = 1.0 / 120.0;
 /// Probabilities that an order is given effect on the day of receipt, or 1, 2, … working days later.
 pub(super) const ORDER_DAYS: [f64; 7] = [0.1, 0.4, 0.3, 0.1, 0.05, 0.03, 0.02];
 
@@ -215,7 +223,7 @@ pub(super) const RELISTED: (f64, f64) = (12.0, 0.6);
 
 /// Probability of a complaint against an action on a listing: wrong, right; against a suspension or termination;
 /// against another sanction; against a decision not to act on a notice.
-pub(super) const COMPLAINT: (f64, f64, f64, f64, f64) = (0.4, 0.08, 0.3, 0.08, 0.1);
+pub(super) const COMPLAINT: (f64, f64, f64, f64, f64) = (0.6, 0.2, 0.5, 0.15, 0.3);
 /// Mean of the exponential days until a complaint is filed, and until it is decided after half a day.
 pub(super) const COMPLAINT_DAYS: (f64, f64) = (4.0, 6.0);
 /// Outcomes upheld, partly reversed, reversed, omitted: of complaints against wrong actions, …

@@ -22,8 +22,8 @@ pub enum Format {
 pub struct MarketplacePlan {
     /// Everything random follows from it.
     pub seed: u64,
-    /// Listings that traders offer on their own accord; what comes back after a removal is added, what a suspended
-    /// trader would have offered is left out.
+    /// Listings, about: what comes back after a removal is added, what a suspended trader would have offered is left
+    /// out. The truth holds their exact number.
     pub listings: u64,
     /// First day of the observation window, in days since 1970-01-01.
     pub from: i32,

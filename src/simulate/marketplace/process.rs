@@ -34,7 +34,7 @@ fn delayed(t: f64, mean: f64) -> f64 {
 /// orders that lead to action arrive as Poisson processes and are decided after independent delays; that none is
 /// decided by `t` has the probability exp(−λ·∫₀ᵗF(u)du), where F is the distribution of the delay (Rényi's theorem on
 /// displaced Poisson processes). The delay of orders in working days is taken as an exponential one of the same mean:
-/// orders are so few that this moves the result by less than 0.001.
+/// orders are so few that this moves the result by less than 0.002.
 fn survival_of(nature: Nature, t: f64) -> f64 {
     let rate = fate::own_rate(nature);
     let review = 1.0 / model::REVIEW;
@@ -43,7 +43,7 @@ fn survival_of(nature: Nature, t: f64) -> f64 {
     let reviewed = (review * e - rate * r) / (review - rate);
     let own = model::AUTOMATED * e + (1.0 - model::AUTOMATED) * reviewed;
     let notices: f64 = NOTIFIERS.iter().map(|n| n.rate.0 * n.acted.0 * delayed(t, n.mean)).sum();
-    let orders = model::ORDER_RATE * delayed(t, 2.6);
+    let orders = model::ORDER_RATE * delayed(t, 2.43);
     own * exp(-notices - orders)
 }
 

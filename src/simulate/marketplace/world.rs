@@ -16,7 +16,7 @@ pub(super) enum Exit {
 pub(super) struct Trader {
     /// Number of the account, from 1.
     pub id: u64,
-    /// Number of the undertaking, where several accounts belong to it.
+    /// Number of the undertaking, where several accounts belong to it; without, the account is one by itself.
     pub entity: Option<u64>,
     pub joined: i64,
     pub exit: Option<(i64, Exit)>,
