@@ -266,7 +266,9 @@ pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
             let score = if wanted == candidate {
                 1.0
             } else if starts {
-                0.9
+                // Of several that contain the word, the one that adds least.
+                let lengths = [wanted.len(), candidate.len()].map(|n| u32::try_from(n).map_or(f64::MAX, f64::from));
+                0.9 + 0.05 * lengths[0].min(lengths[1]) / lengths[0].max(lengths[1])
             } else {
                 strsim::jaro_winkler(&wanted, &candidate)
             };

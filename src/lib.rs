@@ -22,6 +22,7 @@ pub mod sampling;
 pub mod simulate;
 pub mod sources;
 pub mod stats;
+pub mod study;
 pub mod tables;
 pub mod time;
 pub mod transparency;

@@ -86,8 +86,8 @@ impl Chart for IntervalDots {
             let sampled = |r: &&Row<'_>| r.shrunken.is_some() || r.raw.interval_kind == IntervalKind::Sampling;
             let valued = rows.iter().filter(|r| r.raw.value.is_some());
             // Other statistics, such as those of a ladder of penalties, have forms of their own.
-            let share = |e: &&Estimate| e.unit == "share" && e.statistic == "share";
-            selection.rows.iter().all(|e| share(&e)) && valued.filter(sampled).count() > 1
+            let share = |e: &Estimate| e.unit == "share" && e.statistic == "share";
+            selection.rows.iter().all(|e| share(e)) && valued.filter(sampled).count() > 1
         })
     }
 

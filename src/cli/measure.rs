@@ -16,6 +16,7 @@ use crate::estimate::{Estimates, Status};
 use crate::indicators::{self, Basis, Card, Cohort, INDICATORS, Indicator, Requirement, Scope};
 use crate::measure::{Counter, Supply, supply};
 use crate::provenance::Input;
+use crate::study::Study;
 use crate::time::{self, Period};
 use crate::views;
 
@@ -67,9 +68,12 @@ pub struct Choice {
     /// Add intervals of kind "process": what chance alone would do in a stable process
     #[arg(long)]
     process_interval: bool,
-    /// Confidence level of intervals
-    #[arg(long, default_value_t = 0.95, value_parser = level)]
-    confidence: f64,
+    /// Confidence level of intervals (default: 0.95, or that of the study file)
+    #[arg(long, value_parser = level)]
+    confidence: Option<f64>,
+    /// Study file: holidays, declared values and other parameters; `run` takes the study.toml of its folder
+    #[arg(long, value_name = "FILE")]
+    study: Option<PathBuf>,
 }
 
 fn day(text: &str) -> Result<i32, String> {
@@ -93,13 +97,33 @@ impl Choice {
         self.cohort
     }
 
+    /// Takes this study file where none was given.
+    pub fn with_study(&mut self, path: Option<PathBuf>) {
+        self.study = self.study.take().or(path);
+    }
+
+    /// What the study file says; the defaults without one. A level of confidence on the command line wins.
+    ///
+    /// # Errors
+    /// Those of [`Study::read`].
+    pub fn study(&self) -> Result<Study> {
+        let mut study = self.study.as_deref().map_or_else(|| Ok(Study::default()), Study::read)?;
+        study.parameters.confidence = self.confidence.unwrap_or(study.parameters.confidence);
+        Ok(study)
+    }
+
     /// The choice as the manifest records it.
-    pub fn parameters(&self) -> serde_json::Value {
-        serde_json::json!({
+    ///
+    /// # Errors
+    /// Those of [`Study::read`].
+    pub fn parameters(&self) -> Result<serde_json::Value> {
+        let study = self.study()?;
+        Ok(serde_json::json!({
             "cohort": self.cohort.map(Cohort::name), "platform": self.platform,
             "from": self.from.map(time::iso), "until": self.until.map(time::iso),
-            "process_interval": self.process_interval, "confidence": self.confidence,
-        })
+            "process_interval": self.process_interval, "confidence": study.parameters.confidence,
+            "study": study,
+        }))
     }
 }
 
@@ -140,7 +164,8 @@ pub fn scope(dataset: &Dataset, by: &str, choice: &Choice) -> Result<Scope> {
     scope.cohort = choice.cohort;
     scope.platforms.clone_from(&choice.platform);
     (scope.from, scope.until) = (choice.from, choice.until);
-    scope.process_interval = choice.process_interval.then_some(choice.confidence);
+    scope.parameters = choice.study()?.parameters;
+    scope.process_interval = choice.process_interval.then_some(scope.parameters.confidence);
     scope.platforms_loaded = cells.keys().map(|(_, p)| p.clone()).collect();
     scope.platforms_observed = observed.cloned().collect();
     scope.window = window(dataset);
@@ -237,7 +262,7 @@ impl Measure {
     pub fn run(&self, session: &Session) -> Result<Ending> {
         let file = output::target(self.output.as_ref());
         let format = Format::choose(self.format, file)?;
-        let dataset = Dataset::open(&self.data)?;
+        let dataset = self.choice.study()?.apply(Dataset::open(&self.data)?);
         let mut chosen = choose(session, &dataset, &self.indicators)?;
         let scope = scope(&dataset, &self.by, &self.choice)?;
         if self.indicators.is_empty() {
@@ -288,7 +313,7 @@ impl Measure {
         chosen: &[&'static dyn Indicator],
     ) -> Result<()> {
         let ids: Vec<&str> = chosen.iter().map(|i| i.card().id).collect();
-        let mut parameters = self.choice.parameters();
+        let mut parameters = self.choice.parameters()?;
         parameters["command"] = "measure".into();
         parameters["by"] = self.by.clone().into();
         parameters["indicators"] = ids.into();

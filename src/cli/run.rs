@@ -19,6 +19,7 @@ use crate::indicators::{Basis, Card, Cohort, Indicator};
 use crate::measure::Counter;
 use crate::provenance::FILE;
 use crate::sources::find;
+use crate::study;
 use crate::time::{self, Grain};
 
 /// Do the whole way: exports → Parquet tables → estimates → figures
@@ -80,12 +81,16 @@ impl Run {
         output_folder(out, &|name| ours.contains(&name))?;
         let data = out.join("data");
         let loaded = load::load(session, &found, &data, self.reading.options(session.threads)?, true)?;
-        let dataset = loaded.dataset;
+        let mut choice = self.choice.clone();
+        choice.with_study(
+            found.iter().map(|f| &f.path).find(|p| p.file_name().is_some_and(|n| n == study::FILE)).cloned(),
+        );
+        let dataset = choice.study()?.apply(loaded.dataset);
 
         ui.say("measuring …");
         let indicators = choose(session, &dataset, &[])?;
         let grain = self.grain(&dataset);
-        let estimates = self.measure(&dataset, &indicators, &grain)?;
+        let estimates = Self::measure(&dataset, &indicators, &grain, &choice)?;
         output::estimates(&estimates, Some(&out.join("estimates.parquet")), Format::Parquet)?;
         output::estimates(&estimates, Some(&out.join("estimates.csv")), Format::Csv)?;
 
@@ -98,7 +103,7 @@ impl Run {
             load::outputs(&dataset).into_iter().map(|f| Path::new("data").join(f)).collect();
         outputs.extend(["estimates.parquet", "estimates.csv", "findings.csv"].map(PathBuf::from));
         outputs.extend(relative(&figures, out));
-        let mut parameters = self.choice.parameters();
+        let mut parameters = choice.parameters()?;
         parameters["command"] = "run".into();
         parameters["period"] = grain.into();
         parameters["breakdowns"] = BREAKDOWNS.into();
@@ -123,6 +128,9 @@ impl Run {
         }
         let days: BTreeSet<i32> = dataset.register().cells().into_keys().filter_map(|(day, _)| day).collect();
         let span = days.last().zip(days.first()).map_or(0, |(last, first)| last - first + 1);
+        if days.is_empty() {
+            return Grain::Month.name().to_owned();
+        }
         match span {
             ..=14 => Grain::Day,
             15..=182 => Grain::Week,
@@ -132,14 +140,19 @@ impl Run {
         .to_owned()
     }
 
-    fn measure(&self, dataset: &Dataset, indicators: &[&'static dyn Indicator], grain: &str) -> Result<Estimates> {
+    fn measure(
+        dataset: &Dataset,
+        indicators: &[&'static dyn Indicator],
+        grain: &str,
+        choice: &Choice,
+    ) -> Result<Estimates> {
         let over_time = [format!("platform,{grain}"), grain.to_owned()];
         let days = dataset.register().cells().into_keys().filter_map(|(day, _)| day).collect::<BTreeSet<i32>>().len();
         let mut counter = Counter::new(dataset);
         let kept = &dataset.register().columns;
         let mut rows: Vec<Estimate> = Vec::new();
         for by in over_time.iter().map(String::as_str).chain(BREAKDOWNS.iter().copied()) {
-            let scope = scope(dataset, by, &self.choice)?;
+            let scope = scope(dataset, by, choice)?;
             // Statements can be loaded without the column.
             if scope.groups.iter().any(|g| g.column.is_some_and(|c| !kept.iter().any(|k| k == c))) {
                 continue;
@@ -155,7 +168,7 @@ impl Run {
             let counts: Vec<&'static dyn Indicator> =
                 indicators.iter().filter(|i| i.card().id == "statement-count").copied().collect();
             for by in ["platform,day", "day"] {
-                let measured = counter.measure(&counts, &scope(dataset, by, &self.choice)?, &mut |_| {})?;
+                let measured = counter.measure(&counts, &scope(dataset, by, choice)?, &mut |_| {})?;
                 rows.extend(measured.rows().iter().cloned());
             }
         }
@@ -221,20 +234,21 @@ impl Run {
         let cells = register.cells();
         let days: BTreeSet<i32> = cells.keys().filter_map(|(day, _)| *day).collect();
         let platforms: BTreeSet<&String> = cells.keys().map(|(_, p)| p).collect();
-        let rejected: u64 = register.exports.iter().map(|e| e.rejected).sum();
+        let rejected: u64 = register.exports.iter().map(|e| e.rejected).sum::<u64>()
+            + register.table_exports.iter().map(|e| e.rejected).sum::<u64>();
         let span = match (days.first(), days.last()) {
             (Some(a), Some(b)) => format!(", {} to {}", time::iso(*a), time::iso(*b)),
             _ => String::new(),
         };
         let kind = if register.simulated() { " (simulated data: about no real platform)" } else { "" };
+        let of = if register.exports.is_empty() {
+            String::new()
+        } else {
+            format!(" ({}{span})", count(platforms.len() as u64, "platform", "platforms"))
+        };
+        ui.say(format!("\n{}{of}; {} rejected{kind}", load::holds(register), count(rejected, "row", "rows")));
         ui.say(format!(
-            "\n{} of {}{span}; {} rejected{kind}",
-            count(register.rows(), "statement", "statements"),
-            count(platforms.len() as u64, "platform", "platforms"),
-            count(rejected, "row", "rows"),
-        ));
-        ui.say(format!(
-            "  {out}/data/statements     Parquet, one folder a day; {out}/findings.csv: {} on what is odd in it",
+            "  {out}/data                Parquet, a folder for each table; {out}/findings.csv: {} on what is odd in it",
             count(findings as u64, "finding", "findings")
         ));
         ui.say(format!(

@@ -40,6 +40,35 @@ pub(in crate::sources) struct Record<'r> {
 }
 
 impl<'r> Record<'r> {
+    /// Whether a cell of a record over several lines goes on after its closing quote: then a stray quote has joined
+    /// records that are none of one, however well their cells can be counted.
+    pub fn joined_by_a_stray_quote(&self, delimiter: u8) -> bool {
+        if memchr::memchr(b'\n', self.raw).is_none() {
+            return false;
+        }
+        let (mut quoted, mut begins) = (false, true);
+        let mut bytes = self.raw.iter().copied().peekable();
+        while let Some(byte) = bytes.next() {
+            if quoted {
+                if byte != b'"' {
+                    continue;
+                }
+                match bytes.peek() {
+                    Some(b'"') => {
+                        bytes.next();
+                    }
+                    None => quoted = false,
+                    Some(&next) if next == delimiter || next == b'\r' || next == b'\n' => quoted = false,
+                    Some(_) => return true,
+                }
+                continue;
+            }
+            quoted = begins && byte == b'"';
+            begins = byte == delimiter;
+        }
+        false
+    }
+
     /// How many cells it has.
     pub fn len(&self) -> usize {
         self.ends.len()

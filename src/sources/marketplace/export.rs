@@ -233,6 +233,8 @@ fn read_csv(entry: &Entry, layout: &Layout, targets: Vec<&mut Target<'_>>, sink:
                 let surplus = (width..record.len()).any(|n| record.cell(n) != Some(""));
                 let reason = if record.len() < width || surplus {
                     Some(format!("{} cells instead of {width}", record.len()))
+                } else if record.joined_by_a_stray_quote(layout.delimiter) {
+                    Some("a quote that ends nothing".to_owned())
                 } else if utf8 && (0..width).any(|n| record.cell(n).is_none()) {
                     Some("the text is not UTF-8: encoding = \"windows-1252\" in the mapping may be meant".to_owned())
                 } else {

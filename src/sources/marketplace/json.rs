@@ -21,7 +21,6 @@ const SAMPLE: usize = 500;
 pub(in crate::sources) fn is_lines(start: &str) -> bool {
     let line = start.lines().next().unwrap_or_default();
     serde_json::from_str::<IgnoredAny>(line).is_ok()
-        && start.lines().nth(1).is_none_or(|l| l.trim_start().starts_with('{'))
 }
 
 /// What takes the records: their line or number, bytes, and the record or what is wrong with it.

@@ -60,11 +60,11 @@ impl<'m, 't> Loader<'m, 't> {
     }
 
     /// Gives a record to the tables. `cell` is the text of a cell, `raw` the bytes of the record.
-    pub fn record<'r>(
+    pub fn record(
         &mut self,
         line: u64,
         raw: &[u8],
-        cell: CellOf<'_, 'r>,
+        cell: CellOf<'_, '_>,
         more: Option<More<'_>>,
         sink: &mut dyn RowSink,
     ) -> Result<()> {

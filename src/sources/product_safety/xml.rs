@@ -54,7 +54,10 @@ fn walk(text: &mut Text, place: &str, take: &mut Take<'_>) -> Result<()> {
         buffer.clear();
         let event = reader.read_event_into(&mut buffer).map_err(|e| Error::Invalid {
             place: format!("{place}, byte {}", reader.error_position()),
-            message: format!("this is no XML: {e}"),
+            message: match (&e, &alert) {
+                (quick_xml::Error::Syntax(_), Some(_)) => format!("the file ends within alert {}", number + 1),
+                _ => format!("this is no XML: {e}"),
+            },
             hint: "download it again; the address of a weekly report must keep its search=WEB_REPORT part".into(),
         })?;
         match event {
