@@ -313,7 +313,9 @@ fn of_form(rows: &[Estimate], form: &str, card: &Card, grain: &str) -> Vec<Estim
     };
     // Days are counted for the calendar even where periods are longer.
     let only_days = form == "calendar" || grain == Grain::Day.name();
-    let one_length = |e: &&Estimate| only_days || e.period_end - e.period_start > 1;
+    // Samples are of the day on which they were drawn.
+    let one_length =
+        |e: &&Estimate| only_days || e.period_end - e.period_start > 1 || e.basis != Basis::Statements.name();
     // Forms that draw groups against the whole, or those at risk of all events together, read rows of both.
     let whole = matches!(form, "interval-dots" | "cumulative-incidence");
     let groups: &[&str] = match chart(form) {
