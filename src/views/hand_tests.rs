@@ -14,9 +14,10 @@ use crate::tables::{self, Kind};
 pub(crate) enum V {
     S(&'static str),
     I(i64),
+    F(f64),
     B(bool),
 }
-pub(crate) use V::{B, I, S};
+pub(crate) use V::{B, F, I, S};
 
 /// A row: its cells that are not null.
 pub(crate) type Row = Vec<(&'static str, V)>;
@@ -65,7 +66,10 @@ impl Hand {
                     casts.push(col(c.name).cast(DataType::Int32).cast(DataType::Date));
                     polars::prelude::Series::new(name, ints())
                 }
-                Kind::Number => polars::prelude::Series::new(name, vec![None::<f64>; rows.len()]),
+                Kind::Number => polars::prelude::Series::new(
+                    name,
+                    cells.iter().map(|v| if let Some(F(f)) = v { Some(*f) } else { None }).collect::<Vec<_>>(),
+                ),
                 _ => polars::prelude::Series::new(
                     name,
                     cells.iter().map(|v| if let Some(S(s)) = v { Some(*s) } else { None }).collect::<Vec<_>>(),

@@ -12,16 +12,25 @@ use polars::prelude::{Expr, LazyFrame, NULL, lit, when};
 use crate::error::Result;
 use crate::tables::{Origin, Table};
 
+pub mod audit_spells;
 pub mod audit_units;
 mod batches;
+pub mod confirmed_listings;
 #[cfg(test)]
 pub(crate) mod hand_tests;
+pub mod listing_spells;
+pub mod mismatch_scores;
+mod moderation;
 pub mod notice_times;
 pub mod offences;
 mod policy;
 pub mod removed_products;
 mod sanctions;
+pub mod seed_times;
+#[cfg(test)]
+mod spells_tests;
 pub mod statement_repeats;
+pub mod tested_products;
 pub mod threshold_activity;
 pub mod trader_records;
 
@@ -34,6 +43,12 @@ pub static VIEWS: &[&dyn View] = &[
     &trader_records::TraderRecords,
     &removed_products::RemovedProducts,
     &threshold_activity::ThresholdActivity,
+    &confirmed_listings::ConfirmedListings,
+    &listing_spells::ListingSpells,
+    &audit_spells::AuditSpells,
+    &seed_times::SeedTimes,
+    &tested_products::TestedProducts,
+    &mismatch_scores::MismatchScores,
 ];
 
 /// A table that is derived from others.

@@ -1,0 +1,1 @@
+//! Tests of the views of spells: every row by hand.
