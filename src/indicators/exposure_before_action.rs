@@ -6,7 +6,7 @@ use super::times::set_limits;
 use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
 use crate::engine::{Key, Measure, Scalar, Tally};
 use crate::error::{Error, Result};
-use crate::estimate::{Estimate, IntervalKind};
+use crate::estimate::{Estimate, IntervalKind, Status};
 use crate::stats::Confidence;
 use crate::stats::quantile::Histogram;
 
@@ -77,7 +77,12 @@ indicator! {
 
 static STATISTICS: [Statistic; 6] = [
     Statistic { name: "mean", unit: "views", smallest_n: 10, meaning: "Mean number of views before the removal." },
-    Statistic { name: "median", unit: "views", smallest_n: 10, meaning: "Views that half of the listings had at most." },
+    Statistic {
+        name: "median",
+        unit: "views",
+        smallest_n: 10,
+        meaning: "Views that half of the listings had at most.",
+    },
     Statistic { name: "p90", unit: "views", smallest_n: 100, meaning: "Views that nine in ten listings had at most." },
     Statistic {
         name: "p99",
@@ -143,7 +148,12 @@ impl Indicator for ExposureBeforeAction {
                 rows.push(enough(row, statistic));
             }
             rows.push(without_views(&cells, cell, without, (&views, all))?);
-            rows.push(enough(row(top, top_share(&views)), top));
+            let last = enough(row(top, top_share(&views)), top);
+            rows.push(if last.status == Status::Ok && last.value.is_none() {
+                last.without_value(Status::NotApplicable, "no listing had a view".to_owned())
+            } else {
+                last
+            });
         }
         Ok(rows)
     }

@@ -1,6 +1,7 @@
 //! The indicator `machine-assisted-prevalence`.
 
-use super::audits::{Classified, Number, classified, report, simple_samples, units};
+use super::audits::{Number, report, simple_samples, units};
+use super::classified::{Classified, flagged};
 use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
 use crate::engine::{Tally, Units};
 use crate::error::Result;
@@ -90,7 +91,7 @@ impl Indicator for MachineAssistedPrevalence {
     }
 
     fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
-        classified(&CARD, basis, scope)
+        flagged(&CARD, basis, scope)
     }
 
     fn units(&self, basis: Basis, scope: &Scope) -> Vec<Units> {

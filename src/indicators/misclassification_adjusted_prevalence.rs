@@ -1,6 +1,7 @@
 //! The indicator `misclassification-adjusted-prevalence`.
 
-use super::audits::{Classified, Number, classified, report, simple_samples, units};
+use super::audits::{Number, Sample, report, simple_samples, units};
+use super::classified::{Classified, flagged};
 use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
 use crate::engine::{Tally, Units};
 use crate::error::Result;
@@ -101,7 +102,7 @@ impl Indicator for MisclassificationAdjustedPrevalence {
     }
 
     fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
-        classified(&CARD, basis, scope)
+        flagged(&CARD, basis, scope)
     }
 
     fn units(&self, basis: Basis, scope: &Scope) -> Vec<Units> {
@@ -109,51 +110,62 @@ impl Indicator for MisclassificationAdjustedPrevalence {
     }
 
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
-        let [share, sensitivity, specificity] = &STATISTICS;
         let known = scope.parameters.sensitivity.zip(scope.parameters.specificity);
         let flags = Classified::new(counts, scope)?;
         let samples = simple_samples(counts, &CARD, scope)?;
-        Ok(report(&samples, |sample| {
-            let (positive, unsure, flagged) = (sample.positive(), sample.unsure(), sample.truth("test_label"));
-            let mut rows = Vec::new();
-            for (group, domain) in sample.domains() {
-                let of = |illegal: bool, flag: bool| {
-                    let unit =
-                        |i: &usize| domain[*i] && !unsure[*i] && positive[*i] == illegal && flagged[*i] == Some(flag);
-                    (0..positive.len()).filter(unit).count()
-                };
-                let (hit, missed, clear, wrong) = (of(true, true), of(true, false), of(false, false), of(false, true));
-                for (statistic, (k, n)) in [(sensitivity, (hit, hit + missed)), (specificity, (clear, clear + wrong))] {
-                    let row = sample.row(statistic, group.as_ref(), (k, n));
-                    rows.push(sample.fill(row, &sample.simple_share(k, n), statistic));
-                }
-                let Some((k, n)) = flags.of(&sample.platform, group.as_ref()) else { continue };
-                let row = sample.row(share, group.as_ref(), (k, n));
-                let enough = known.is_some() || (hit + missed >= LEAST && clear + wrong >= LEAST);
-                let corrected = if enough {
-                    correct((k, n), (hit, hit + missed), (clear, clear + wrong), known, sample.confidence())
-                } else {
-                    Err(format!("{} labelled illegal and {} legal: one is below {LEAST}", hit + missed, clear + wrong))
-                };
-                let number = match &corrected {
-                    Ok(p) => {
-                        let method = if known.is_some() { "wilson, transformed" } else { "lang-reiczigel" };
-                        Number::within(p.estimate, p.limits, method)
-                    }
-                    Err(why) => Number::failed(why.clone()),
-                };
-                let mut row = sample.fill(row, &number, share);
-                row.add_note("k and n: flagged and classified listings");
-                if let Ok(p) = corrected
-                    && p.truncated
-                {
-                    row.add_note(&format!("uncut estimate {:.5}", p.untruncated));
-                }
-                rows.push(row);
-            }
-            rows
-        }))
+        Ok(report(&samples, |sample| rows_of(sample, &STATISTICS, &flags, &sample.truth("test_label"), known)))
     }
+}
+
+/// Rows of one sample: the share of flagged listings corrected for what the sample says of the flags, and that.
+pub(super) fn rows_of(
+    sample: &Sample<'_>,
+    [share, sensitivity, specificity]: &'static [Statistic; 3],
+    flags: &Classified,
+    marks: &[Option<bool>],
+    known: Option<(f64, f64)>,
+) -> Vec<Estimate> {
+    let (positive, unsure) = (sample.positive(), sample.unsure());
+    let mut rows = Vec::new();
+    for (group, domain) in sample.domains() {
+        let of = |illegal: bool, flag: bool| {
+            let unit = |i: &usize| domain[*i] && !unsure[*i] && positive[*i] == illegal && marks[*i] == Some(flag);
+            (0..positive.len()).filter(unit).count()
+        };
+        let (hit, missed, clear, wrong) = (of(true, true), of(true, false), of(false, false), of(false, true));
+        for (statistic, (k, n)) in [(sensitivity, (hit, hit + missed)), (specificity, (clear, clear + wrong))] {
+            let row = sample.row(statistic, group.as_ref(), (k, n));
+            rows.push(sample.fill(row, &sample.simple_share(k, n), statistic));
+        }
+        let Some((k, n)) = flags.of(&sample.platform, group.as_ref()) else { continue };
+        let row = sample.row(share, group.as_ref(), (k, n));
+        let enough = known.is_some() || (hit + missed >= LEAST && clear + wrong >= LEAST);
+        let corrected = if enough {
+            correct((k, n), (hit, hit + missed), (clear, clear + wrong), known, sample.confidence())
+        } else {
+            Err(format!(
+                "{} units labelled positive and {} negative: one is below {LEAST}",
+                hit + missed,
+                clear + wrong
+            ))
+        };
+        let number = match &corrected {
+            Ok(p) => {
+                let method = if known.is_some() { "wilson, transformed" } else { "lang-reiczigel" };
+                Number::within(p.estimate, p.limits, method)
+            }
+            Err(why) => Number::failed(why.clone()),
+        };
+        let mut row = sample.fill(row, &number, share);
+        row.add_note("k and n: flagged and classified listings");
+        if let Ok(p) = corrected
+            && p.truncated
+        {
+            row.add_note(&format!("uncut estimate {:.5}", p.untruncated));
+        }
+        rows.push(row);
+    }
+    rows
 }
 
 /// Fewer units labelled illegal, or legal, say too little of the classifier.

@@ -9,6 +9,7 @@ use crate::estimate::Estimate;
 mod audits;
 pub mod card;
 mod cells;
+mod classified;
 mod delays;
 mod mix;
 pub mod parameters;
@@ -68,11 +69,14 @@ pub mod automated_share;
 pub mod category_mix;
 pub mod decision_type_mix;
 pub mod evasion_recall_gap;
+pub mod exposure_before_action;
+pub mod hidden_link_prevalence;
 pub mod illegal_ground_share;
 pub mod illegal_listing_prevalence;
 pub mod illegal_order_prevalence;
 pub mod illegal_view_prevalence;
 pub mod keyword_mix;
+pub mod listing_content_mismatch;
 pub mod machine_assisted_prevalence;
 pub mod misclassification_adjusted_prevalence;
 pub mod moderation_latency;
@@ -84,20 +88,25 @@ pub mod penalty_escalation_adherence;
 pub mod phoenix_trader_rate;
 pub mod platform_concentration;
 pub mod post_threshold_activity;
+pub mod pre_listing_interception_rate;
 pub mod prevalence_by_category_eb;
 pub mod proactive_detection_recall;
 pub mod recidivism_mcf;
 pub mod relisting_rate;
 pub mod repeat_offender_rate;
+pub mod residual_illegal_stock;
 pub mod risk_assessment_calibration_ratio;
 pub mod sanction_disparity;
+pub mod seeded_test_detection;
 pub mod sor_duplicate_rate;
 pub mod sor_field_completeness;
 pub mod sor_internal_consistency;
 pub mod sor_timeliness;
 pub mod statement_count;
 pub mod territorial_uniformity;
+pub mod test_purchase_failure_rate;
 pub mod time_to_action;
+pub mod time_to_detection;
 pub mod time_to_relisting;
 pub mod time_to_suspension;
 pub mod trusted_flagger_share;
@@ -130,9 +139,15 @@ pub static INDICATORS: &[&dyn Indicator] = &[
     &machine_assisted_prevalence::MachineAssistedPrevalence,
     &prevalence_by_category_eb::PrevalenceByCategoryEb,
     &risk_assessment_calibration_ratio::RiskAssessmentCalibrationRatio,
+    &test_purchase_failure_rate::TestPurchaseFailureRate,
+    &residual_illegal_stock::ResidualIllegalStock,
     &proactive_detection_recall::ProactiveDetectionRecall,
     &moderation_precision::ModerationPrecision,
     &evasion_recall_gap::EvasionRecallGap,
+    &pre_listing_interception_rate::PreListingInterceptionRate,
+    &exposure_before_action::ExposureBeforeAction,
+    &time_to_detection::TimeToDetection,
+    &seeded_test_detection::SeededTestDetection,
     &repeat_offender_rate::RepeatOffenderRate,
     &offence_concentration_gini::OffenceConcentrationGini,
     &penalty_escalation_adherence::PenaltyEscalationAdherence,
@@ -143,6 +158,8 @@ pub static INDICATORS: &[&dyn Indicator] = &[
     &time_to_relisting::TimeToRelisting,
     &phoenix_trader_rate::PhoenixTraderRate,
     &sanction_disparity::SanctionDisparity,
+    &hidden_link_prevalence::HiddenLinkPrevalence,
+    &listing_content_mismatch::ListingContentMismatch,
     &time_to_action::TimeToAction,
 ];
 
@@ -205,5 +222,7 @@ pub fn indicator(id: &str) -> Result<&'static dyn Indicator> {
 
 #[cfg(test)]
 mod penalties_tests;
+#[cfg(test)]
+mod spells_tests;
 #[cfg(test)]
 mod tests;

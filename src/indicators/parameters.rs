@@ -18,6 +18,8 @@ pub struct Parameters {
     pub sensitivity: Option<f64>,
     /// Known specificity of the classifier, where it is not estimated from labels.
     pub specificity: Option<f64>,
+    /// Score of mismatch, from 0 to 1, from which a listing counts as flagged; scores are compared in whole thousandths.
+    pub mismatch_threshold: f64,
     /// Values that a platform declared, to hold estimates against.
     pub declared: Vec<Declared>,
 }
@@ -62,6 +64,7 @@ impl Default for Parameters {
             horizons: vec![1, 7, 30, 90],
             sensitivity: None,
             specificity: None,
+            mismatch_threshold: 0.5,
             declared: Vec::new(),
         }
     }

@@ -98,7 +98,12 @@ static STATISTICS: [Statistic; 4] = [
         smallest_n: LEAST,
         meaning: "Illegal listings, found or not.",
     },
-    Statistic { name: "undetected", unit: "listings", smallest_n: LEAST, meaning: "Illegal listings that nobody found." },
+    Statistic {
+        name: "undetected",
+        unit: "listings",
+        smallest_n: LEAST,
+        meaning: "Illegal listings that nobody found.",
+    },
     Statistic {
         name: "coverage",
         unit: "share",

@@ -30,13 +30,7 @@ static COLUMNS: [Column; 10] = [
     derived("listing_id", Kind::Text, LABELS, Values::Any, "Identifier of the listing."),
     derived("category", Kind::Code, &["audit_labels.category"], Values::Any, "Category of the listing."),
     derived("country", Kind::Code, &["audit_labels.country"], Values::Any, "Country that the listing is offered to."),
-    derived(
-        "sampled_at",
-        Kind::Timestamp,
-        &["audit_labels.sampled_at"],
-        Values::Any,
-        "Reference time of the sample.",
-    ),
+    derived("sampled_at", Kind::Timestamp, &["audit_labels.sampled_at"], Values::Any, "Reference time of the sample."),
     derived(
         "drawn_alike",
         Kind::Bool,
@@ -114,9 +108,11 @@ impl View for AuditSpells {
         }
         if given.has("actions") {
             let takes = removes().or(col("action").eq(lit("termination")));
-            let actions = (given.frame)("actions")?
-                .filter(col("listing_id").is_not_null().and(takes))
-                .select([col("platform"), col("listing_id"), effect().alias("__removal")]);
+            let actions = (given.frame)("actions")?.filter(col("listing_id").is_not_null().and(takes)).select([
+                col("platform"),
+                col("listing_id"),
+                effect().alias("__removal"),
+            ]);
             let sampled = units.lazy().select([col("platform"), col("sample"), col("listing_id"), col("sampled_at")]);
             let by = || vec![col("platform"), col("sample"), col("listing_id")];
             let removals = sampled

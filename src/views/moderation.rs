@@ -97,9 +97,10 @@ impl Spell {
             hours_between(col(live), col("__exit")).alias("exit_hours"),
             hours_between(col(live), col(entry)).alias("__late"),
         ]);
-        let lf = lf.with_columns([
-            when(col("__late").gt(lit(0_i64))).then(col("__late")).otherwise(never()).alias("entry_hours")
-        ]);
+        let lf = lf.with_columns([when(col("__late").gt(lit(0_i64)))
+            .then(col("__late"))
+            .otherwise(never())
+            .alias("entry_hours")]);
         let same = col("exit_hours").eq(col("entry_hours")).and(col("__exit").gt_eq(col(entry)));
         lf.with_columns([when(same.fill_null(lit(false)))
             .then(col("exit_hours") + lit(1_i64))
