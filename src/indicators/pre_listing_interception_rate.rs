@@ -1,7 +1,7 @@
 //! The indicator `pre-listing-interception-rate`.
 
 use super::shares::Share;
-use super::{Basis, Card, Cohort, Direction, Level, Requirement, Stability, Statistic};
+use super::{Basis, Cohort, Direction, Level, Requirement, Stability, Statistic};
 use crate::engine::Predicate;
 
 indicator! {

@@ -1,8 +1,9 @@
 //! The indicator `time-to-detection`.
 
+use super::cells::{CellCounts, number, value};
 use super::times::{self, Histograms, Times};
 use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
-use crate::engine::{Predicate, Tally};
+use crate::engine::{Predicate, Scalar, Tally};
 use crate::error::Result;
 use crate::estimate::{Estimate, IntervalKind, Status};
 
@@ -51,8 +52,8 @@ indicator! {
     /// - On the basis `vetted` listings that nobody found are missing. They would have the longest times: the times given are too
     ///   short, and the note says so. Only an audit has them.
     /// - Medians of removed listings alone, as reports give them, leave out what is live still, and are far too short.
-    /// - An audit of what is live says nothing of ages below the youngest sampled one: the curve is that of listings which reached
-    ///   the age at which somebody is at risk.
+    /// - An audit of what is live says nothing of ages below the youngest sampled one: the curve is that of listings which had
+    ///   reached it. The note gives that age, and what asks for a younger one is `insufficient`.
     /// - Removal for another reason than illegality counts as detection: the listing is gone for users.
     /// - Listings that were refused before they were live are not in it; see `pre-listing-interception-rate`.
     ///
@@ -141,6 +142,18 @@ static TIMES: Times = Times {
     unit: "days",
 };
 
+/// The smallest age, in days, at which a listing was observed.
+fn youngest(spells: &CellCounts) -> Option<f64> {
+    let cases =
+        spells.iter().filter(|(key, values)| value(values, 1) > 0 && matches!(key.get(1), Some(Scalar::Int(_))));
+    let ages = cases.map(|(key, _)| if let Some(Scalar::Int(hours)) = key.get(2) { *hours } else { 0 });
+    ages.min().map(|hours| number(hours) / 24.0)
+}
+
+fn conditional(age: f64) -> String {
+    format!("of listings that had been live for {age:.1} days: none was observed when younger")
+}
+
 impl Indicator for TimeToDetection {
     fn card(&self) -> &'static Card {
         &CARD
@@ -163,6 +176,8 @@ impl Indicator for TimeToDetection {
         let mut rows = all.cells.undated_rows();
         for (cell, table) in &all.tables {
             let removal = table.cause_specific(REMOVED);
+            let youngest = all.cells.by_cell.get(cell).and_then(youngest).filter(|age| *age > 0.0);
+            let before = rows.len();
             rows.push(all.quantile(cell, &removal, median, 0.5));
             rows.push(all.quantile(cell, &removal, p90, 0.9));
             rows.push(all.within(cell, &removal, day, 1.0));
@@ -174,6 +189,16 @@ impl Indicator for TimeToDetection {
             let curves = all.incidence_rows(cell, table, (cumulative, at_risk), EVENTS);
             // The numbers at risk stand with the curve of survival.
             rows.extend(curves.into_iter().filter(|row| row.statistic == cumulative.name));
+            if let Some(age) = youngest {
+                rows.iter_mut().skip(before).for_each(|row| row.add_note(&conditional(age)));
+                let horizons = [(day, 1.0), (week, 7.0), (month, 30.0), (incidence, 30.0)];
+                for (statistic, _) in horizons.into_iter().filter(|(_, t)| *t <= age) {
+                    for row in rows.iter_mut().skip(before).filter(|row| row.statistic == statistic.name) {
+                        let why = "no listing was observed at so young an age".to_owned();
+                        *row = row.clone().without_value(Status::Insufficient, why);
+                    }
+                }
+            }
         }
         let audit = counts.basis == Basis::Audit;
         if audit {

@@ -50,7 +50,7 @@ static COLUMNS: [Column; 10] = [
         Kind::Integer,
         SPELL,
         Values::Form("hours"),
-        "Whole hours from going live to that; an hour more where it came within the hour of the reference time. Null where it is not known from when the listing was live, or when observation ended.",
+        "Whole hours from going live to that; an hour more where it came within the hour of the reference time. Null where it is not known from when the listing was live, or when observation ended, or where it had ended before the reference time.",
     ),
     derived(
         "entry_hours",
@@ -115,19 +115,25 @@ impl View for AuditSpells {
             ]);
             let sampled = units.lazy().select([col("platform"), col("sample"), col("listing_id"), col("sampled_at")]);
             let by = || vec![col("platform"), col("sample"), col("listing_id")];
+            let after = col("__removal").gt(col("sampled_at"));
             let removals = sampled
                 .join(actions, key(), key(), ordered(JoinType::Inner))
-                .filter(col("__removal").gt(col("sampled_at")))
+                .with_columns([
+                    when(after.clone()).then(never()).otherwise(col("__removal")).alias("__earlier"),
+                    when(after).then(col("__removal")).otherwise(never()).alias("__removal"),
+                ])
                 .group_by(by())
-                .agg([col("__removal").min()]);
+                .agg([col("__removal").min(), col("__earlier").min()]);
             lf = lf.join(removals, by(), by(), ordered(JoinType::Left));
         } else {
-            lf = lf.with_columns([never().alias("__removal")]);
+            lf = lf.with_columns([never().alias("__removal"), never().alias("__earlier")]);
         }
-        // A listing that ended before it was sampled was not live then; what ended it is not known.
         let ended = when(col("__gone").gt(col("sampled_at"))).then(col("__gone")).otherwise(never());
+        // Only the auditors can say that a listing was live at the reference time although it had ended before.
+        let over = col("__earlier").is_not_null().or(col("__gone").lt_eq(col("sampled_at")).fill_null(lit(false)));
+        let stayed = when(over).then(never()).otherwise(col("__live"));
         let spell = Spell {
-            live: col("entered_at").fill_null(col("__live")),
+            live: col("entered_at").fill_null(stayed),
             entry: col("sampled_at"),
             removed: col("__removal"),
             ended,
