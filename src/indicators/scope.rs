@@ -141,7 +141,12 @@ impl Group {
     /// The column of a table or view that holds its values; `None` where it has none.
     #[must_use]
     pub fn column_of(&self, table: &'static dyn Table) -> Option<&'static str> {
-        if is_statements(table) { self.column } else { Self::columns(table).find(|c| *c == self.name) }
+        if is_statements(table) {
+            return self.column;
+        }
+        // A view has the columns of its base too.
+        let base = views::view(table.name()).and_then(views::View::base);
+        Self::columns(table).chain(base.into_iter().flat_map(Self::columns)).find(|c| *c == self.name)
     }
 
     /// Whether one row of a table or view can be in several of its groups.

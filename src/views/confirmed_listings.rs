@@ -179,10 +179,10 @@ fn by_notices(notices: LazyFrame) -> LazyFrame {
         col("category"),
         no_text().alias("fingerprint"),
         never().alias("views_before"),
-        lit(0_i64).alias("removes"),
-        lit(0_i64).alias("own"),
-        lit(1_i64).alias("notice"),
-        lit(0_i64).alias("other"),
+        lit(0_i64).cast(DataType::Int64).alias("removes"),
+        lit(0_i64).cast(DataType::Int64).alias("own"),
+        lit(1_i64).cast(DataType::Int64).alias("notice"),
+        lit(0_i64).cast(DataType::Int64).alias("other"),
     ])
 }
 
