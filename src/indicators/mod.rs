@@ -9,13 +9,17 @@ use crate::estimate::Estimate;
 mod audits;
 pub mod card;
 mod cells;
+mod contrasts;
+mod deadlines;
 mod delays;
 mod mix;
 pub mod parameters;
+mod placed;
 mod records;
 mod scope;
 mod shares;
 mod times;
+mod working_days;
 
 pub use card::{Basis, Card, Direction, Level, Requirement, Stability, Statistic};
 pub use parameters::Parameters;
@@ -66,6 +70,9 @@ macro_rules! shares {
 pub mod account_sanction_share;
 pub mod automated_share;
 pub mod category_mix;
+pub mod complaint_rate;
+pub mod complaint_reversal_rate;
+pub mod complaint_time;
 pub mod decision_type_mix;
 pub mod evasion_recall_gap;
 pub mod illegal_ground_share;
@@ -77,7 +84,13 @@ pub mod machine_assisted_prevalence;
 pub mod misclassification_adjusted_prevalence;
 pub mod moderation_latency;
 pub mod moderation_precision;
+pub mod notice_access_parity;
+pub mod notice_acknowledgement;
+pub mod notice_action_rate;
+pub mod notice_backlog;
+pub mod notice_deadline_compliance;
 pub mod offence_concentration_gini;
+pub mod order_deadline_compliance;
 pub mod other_category_share;
 pub mod own_initiative_share;
 pub mod penalty_escalation_adherence;
@@ -89,6 +102,7 @@ pub mod proactive_detection_recall;
 pub mod recidivism_mcf;
 pub mod relisting_rate;
 pub mod repeat_offender_rate;
+pub mod reversal_disparity;
 pub mod risk_assessment_calibration_ratio;
 pub mod sanction_disparity;
 pub mod sor_duplicate_rate;
@@ -100,6 +114,7 @@ pub mod territorial_uniformity;
 pub mod time_to_action;
 pub mod time_to_relisting;
 pub mod time_to_suspension;
+pub mod trusted_flagger_priority_ratio;
 pub mod trusted_flagger_share;
 pub mod unsafe_product_share;
 
@@ -143,7 +158,18 @@ pub static INDICATORS: &[&dyn Indicator] = &[
     &time_to_relisting::TimeToRelisting,
     &phoenix_trader_rate::PhoenixTraderRate,
     &sanction_disparity::SanctionDisparity,
+    &notice_action_rate::NoticeActionRate,
     &time_to_action::TimeToAction,
+    &notice_deadline_compliance::NoticeDeadlineCompliance,
+    &order_deadline_compliance::OrderDeadlineCompliance,
+    &trusted_flagger_priority_ratio::TrustedFlaggerPriorityRatio,
+    &notice_acknowledgement::NoticeAcknowledgement,
+    &notice_access_parity::NoticeAccessParity,
+    &notice_backlog::NoticeBacklog,
+    &complaint_reversal_rate::ComplaintReversalRate,
+    &complaint_rate::ComplaintRate,
+    &complaint_time::ComplaintTime,
+    &reversal_disparity::ReversalDisparity,
 ];
 
 /// A question that data answers with estimates.
@@ -203,6 +229,10 @@ pub fn indicator(id: &str) -> Result<&'static dyn Indicator> {
     })
 }
 
+#[cfg(test)]
+mod complaints_tests;
+#[cfg(test)]
+mod notices_tests;
 #[cfg(test)]
 mod penalties_tests;
 #[cfg(test)]

@@ -14,10 +14,12 @@ use crate::tables::{Origin, Table};
 
 pub mod audit_units;
 mod batches;
+pub mod complaint_times;
 #[cfg(test)]
 pub(crate) mod hand_tests;
 pub mod notice_times;
 pub mod offences;
+pub mod order_times;
 mod policy;
 pub mod removed_products;
 mod sanctions;
@@ -29,6 +31,8 @@ pub mod trader_records;
 pub static VIEWS: &[&dyn View] = &[
     &statement_repeats::StatementRepeats,
     &notice_times::NoticeTimes,
+    &order_times::OrderTimes,
+    &complaint_times::ComplaintTimes,
     &audit_units::AuditUnits,
     &offences::Offences,
     &trader_records::TraderRecords,
