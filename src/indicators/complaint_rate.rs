@@ -1,5 +1,7 @@
 //! The indicator `complaint-rate`.
 
+use std::collections::BTreeMap;
+
 use super::cells::{Cell, Cells, enough, number, value};
 use super::records::{natural, statistic};
 use super::times::set_limits;
@@ -73,7 +75,12 @@ indicator! {
 
 static STATISTICS: [Statistic; 2] = [
     statistic("rate", "per 1000 actions", 100, "Complaints against restrictions per thousand restrictions."),
-    statistic("rate_all_measures", "per 1000 actions", 100, "The same per thousand restrictions, warnings and strikes."),
+    statistic(
+        "rate_all_measures",
+        "per 1000 actions",
+        100,
+        "The same per thousand restrictions, warnings and strikes.",
+    ),
 ];
 
 /// The actions that complaints are held against.
@@ -111,19 +118,15 @@ impl Indicator for ComplaintRate {
         let Some(requirement) = CARD.requirement(basis) else { return Vec::new() };
         let known = || Predicate::not_null("complaint_type");
         let against = Predicate::And(vec![known(), Predicate::eq("complaint_type", "non_action").negated()]);
-        let measures = vec![
-            Measure::count("all"),
-            Measure::count_if("against", against),
-            Measure::count_if("known", known()),
-        ];
+        let measures =
+            vec![Measure::count("all"), Measure::count_if("against", against), Measure::count_if("known", known())];
         let mut tallies = scope.tallies_of(requirement, vec![], measures);
         if comparable(scope) {
-            let of = |codes: &mut dyn Iterator<Item = &&str>| {
-                Predicate::In("action".to_owned(), codes.map(|c| Scalar::from(*c)).collect())
-            };
+            let of =
+                |codes: &[&str]| Predicate::In("action".to_owned(), codes.iter().map(|c| Scalar::from(*c)).collect());
             let measures = vec![
-                Measure::count_if("restrictions", of(&mut RESTRICTIONS.iter())),
-                Measure::count_if("measures", of(&mut RESTRICTIONS.iter().chain(&OTHERS))),
+                Measure::count_if("restrictions", of(&RESTRICTIONS)),
+                Measure::count_if("measures", of(&[&RESTRICTIONS[..], &OTHERS].concat())),
             ];
             tallies.extend(scope.tallies_of(&ACTIONS, vec![], measures));
         }
@@ -132,7 +135,8 @@ impl Indicator for ComplaintRate {
 
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
         let both = comparable(scope);
-        let (complaints, actions) = counts.tables.split_at(if both { counts.tables.len() / 2 } else { counts.tables.len() });
+        let (complaints, actions) =
+            counts.tables.split_at(if both { counts.tables.len() / 2 } else { counts.tables.len() });
         let of = |tables: &[_]| Counts { basis: counts.basis, tables: tables.to_vec(), units: Vec::new() };
         let cells = Cells::new(&of(complaints), &CARD, scope)?;
         let mut rows = cells.undated_rows();
@@ -146,16 +150,15 @@ impl Indicator for ComplaintRate {
         }
         let against = Cells::new(&of(actions), &CARD, scope)?;
         // Where everything is one period, the two tables may have spans of their own.
-        let place = |c: &Cell| {
-            (c.platform.clone(), c.group.clone(), (scope.grain != Grain::All).then_some(c.period.start))
-        };
+        let place =
+            |c: &Cell| (c.platform.clone(), c.group.clone(), (scope.grain != Grain::All).then_some(c.period.start));
         // A place with actions and without complaints has the rate 0.
-        let mut places: std::collections::BTreeMap<_, (&Cell, [i64; 5])> = std::collections::BTreeMap::new();
-        for (from, to, cells) in [(3, 0, &cells), (2, 3, &against)] {
+        let mut places: BTreeMap<_, (&Cell, [i64; 5])> = BTreeMap::new();
+        for (measures, first, cells) in [(3, 0, &cells), (2, 3, &against)] {
             for (cell, counts) in &cells.by_cell {
                 let (_, sums) = places.entry(place(cell)).or_insert((cell, [0; 5]));
                 for values in counts.values() {
-                    for (at, sum) in sums.iter_mut().skip(to).take(from).enumerate() {
+                    for (at, sum) in sums.iter_mut().skip(first).take(measures).enumerate() {
                         *sum += value(values, at);
                     }
                 }

@@ -91,20 +91,26 @@ indicator! {
 }
 
 static STATISTICS: [Statistic; 5] = [
-    statistic("paired_difference", "difference of shares", 10, "Share of pairs with action by route: logged in less not."),
+    statistic(
+        "paired_difference",
+        "difference of shares",
+        10,
+        "Share of pairs with action by route: logged in less not.",
+    ),
     statistic("paired_p_value", "p-value", 10, "p-value of the hypothesis that action does not depend on the route."),
     statistic("discordant_share", "share", 10, "Pairs with action on one of both notices alone per pair."),
     statistic("action_difference", "difference of shares", 10, "Share of other items with action: logged in less not."),
-    statistic("rmst_difference_30", "days", 10, "Mean wait of other items, cut off at thirty days: logged in less not."),
+    statistic(
+        "rmst_difference_30",
+        "days",
+        10,
+        "Mean wait of other items, cut off at thirty days: logged in less not.",
+    ),
 ];
 
 fn route(logged_in: bool) -> Predicate {
     let column = "logged_in";
-    Predicate::And(vec![
-        Predicate::not_null(column),
-        Predicate::eq(column, logged_in),
-        Predicate::is_null("pair"),
-    ])
+    Predicate::And(vec![Predicate::not_null(column), Predicate::eq(column, logged_in), Predicate::is_null("pair")])
 }
 
 impl Indicator for NoticeAccessParity {

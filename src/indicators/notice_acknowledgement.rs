@@ -2,7 +2,7 @@
 
 use super::records::statistic;
 use super::shares::Share;
-use super::{Basis, Card, Cohort, Direction, Level, Requirement, Stability, Statistic};
+use super::{Basis, Cohort, Direction, Level, Requirement, Stability, Statistic};
 use crate::engine::Predicate;
 
 indicator! {
@@ -73,7 +73,12 @@ indicator! {
 
 static STATISTICS: [Statistic; 3] = [
     statistic("receipt", "share", 10, "Items with a confirmation of receipt per item to whose notifier one is owed."),
-    statistic("decision", "share", 10, "Items whose decision was notified per decided item to whose notifier it is owed."),
+    statistic(
+        "decision",
+        "share",
+        10,
+        "Items whose decision was notified per decided item to whose notifier it is owed.",
+    ),
     statistic("redress", "share", 10, "Items whose decision told of redress per item whose decision was notified."),
 ];
 
@@ -82,11 +87,17 @@ shares!(NoticeAcknowledgement);
 fn parts() -> Vec<Share> {
     let owed = || Predicate::is_true("message_owed");
     let both = |column| Predicate::And(vec![owed(), Predicate::not_null(column)]);
-    let told = Predicate::And(vec![owed(), Predicate::not_null("decision_sent_at"), Predicate::not_null("redress_info")]);
+    let told =
+        Predicate::And(vec![owed(), Predicate::not_null("decision_sent_at"), Predicate::not_null("redress_info")]);
     let share = |at: usize, k, n, lacking| Share { statistic: &STATISTICS[at], part: None, k, n, lacking };
     vec![
         share(0, Predicate::not_null("receipt_sent_at"), owed(), "no address was left"),
-        share(1, Predicate::not_null("decision_sent_at"), both("decided_at"), "no address was left, or no decision yet"),
+        share(
+            1,
+            Predicate::not_null("decision_sent_at"),
+            both("decided_at"),
+            "no address was left, or no decision yet",
+        ),
         share(2, Predicate::is_true("redress_info"), told, "no decision was notified, or its content is not known"),
     ]
 }

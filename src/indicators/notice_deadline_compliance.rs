@@ -77,7 +77,12 @@ indicator! {
 }
 
 static STATISTICS: [Statistic; 3] = [
-    statistic("share", "share", 10, "Items decided within three working days per item whose limit is known to be kept or missed."),
+    statistic(
+        "share",
+        "share",
+        10,
+        "Items decided within three working days per item whose limit is known to be kept or missed.",
+    ),
     statistic("share_without_holidays", "share", 10, "The same where every Monday to Friday is a working day."),
     statistic("late", "count", 1, "Items decided later, or pending when the three working days had passed."),
 ];
@@ -122,7 +127,9 @@ impl Indicator for NoticeDeadlineCompliance {
             rows.push(one.share(share, scope)?);
             rows.push(one.late(late));
             let note = calendar(&scope.parameters, &plain);
-            rows.push(Deadlines { cells: &cells, cell, outcomes: of(&without), note: &note }.share(share_plain, scope)?);
+            rows.push(
+                Deadlines { cells: &cells, cell, outcomes: of(&without), note: &note }.share(share_plain, scope)?,
+            );
         }
         Ok(rows)
     }

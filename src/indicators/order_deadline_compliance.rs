@@ -84,10 +84,25 @@ indicator! {
 }
 
 static STATISTICS: [Statistic; 5] = [
-    statistic("share", "share", 10, "Orders under GPSR Art. 22(4) given effect within two working days per such order."),
+    statistic(
+        "share",
+        "share",
+        10,
+        "Orders under GPSR Art. 22(4) given effect within two working days per such order.",
+    ),
     statistic("share_without_holidays", "share", 10, "The same where every Monday to Friday is a working day."),
-    statistic("late", "count", 1, "Orders under GPSR Art. 22(4) given effect later, or pending after two working days."),
-    statistic("share_own_limit", "share", 10, "Other orders given effect within the period that they set per such order."),
+    statistic(
+        "late",
+        "count",
+        1,
+        "Orders under GPSR Art. 22(4) given effect later, or pending after two working days.",
+    ),
+    statistic(
+        "share_own_limit",
+        "share",
+        10,
+        "Other orders given effect within the period that they set per such order.",
+    ),
     statistic("late_own_limit", "count", 1, "Other orders given effect later than they set, or pending after that."),
 ];
 
@@ -131,7 +146,9 @@ impl Indicator for OrderDeadlineCompliance {
             rows.push(one.share(share, scope)?);
             rows.push(one.late(late));
             let note = calendar(&scope.parameters, &plain);
-            rows.push(Deadlines { cells: &cells, cell, outcomes: of(&by_plain), note: &note }.share(share_plain, scope)?);
+            rows.push(
+                Deadlines { cells: &cells, cell, outcomes: of(&by_plain), note: &note }.share(share_plain, scope)?,
+            );
             let all: i64 = values.values().map(|v| super::cells::value(v, 0)).sum();
             let with = |o: super::deadlines::Outcomes| o.judged() + o.undecided + o.unknown;
             let note = format!("orders without a period of their own: {}", all - with(of(&by_law)) - with(of(&own)));

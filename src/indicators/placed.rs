@@ -46,8 +46,7 @@ impl<'a> Places<'a> {
 
     /// The place of a row.
     pub fn of(&self, units: &UnitRows, row: usize) -> Place {
-        let platform =
-            if self.scope.by_platform { units.group("platform", row) } else { ALL_PLATFORMS.to_owned() };
+        let platform = if self.scope.by_platform { units.group("platform", row) } else { ALL_PLATFORMS.to_owned() };
         let names: Vec<String> = self.groups.iter().map(|column| units.group(column, row)).collect();
         let group = (!names.is_empty()).then(|| names.join("×"));
         let day = self.date.filter(|_| self.scope.grain != Grain::All).and_then(|date| units.day(date, row));

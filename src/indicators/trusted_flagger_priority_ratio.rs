@@ -75,7 +75,12 @@ indicator! {
 }
 
 static STATISTICS: [Statistic; 2] = [
-    statistic("rmst_ratio_30", "ratio", 10, "Mean wait, cut off at thirty days, of trusted flaggers by that of others."),
+    statistic(
+        "rmst_ratio_30",
+        "ratio",
+        10,
+        "Mean wait, cut off at thirty days, of trusted flaggers by that of others.",
+    ),
     statistic("median_ratio", "ratio", 10, "Median wait of trusted flaggers by that of others."),
 ];
 
@@ -107,10 +112,7 @@ impl Indicator for TrustedFlaggerPriorityRatio {
         let [mean, median] = &STATISTICS;
         let mut rows = two.first.cells.undated_rows();
         for cell in two.cells() {
-            for mut row in [
-                two.restricted_means(cell, mean, 30.0, Contrast::Ratio)?,
-                two.median_ratio(cell, median)?,
-            ] {
+            for mut row in [two.restricted_means(cell, mean, 30.0, Contrast::Ratio)?, two.median_ratio(cell, median)?] {
                 if !scope.groups.iter().any(|g| g.name == "category") {
                     row.add_note("not stratified by category");
                 }

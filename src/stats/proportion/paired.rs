@@ -54,18 +54,18 @@ impl Pairs {
 /// a, b, c, d = 36, 12, 2, 0:  0.2000 [0.0569, 0.3404]
 /// ```
 pub fn newcombe_paired(pairs: Pairs, confidence: Confidence) -> Result<Difference, StatsError> {
-    let n = pairs.n();
+    let total = pairs.n();
     let (k1, k2) = (pairs.both.saturating_add(pairs.first), pairs.both.saturating_add(pairs.second));
-    let ((_, all, p1), (_, _, p2)) = (share(k1, n)?, share(k2, n)?);
-    let (one, two) = (wilson(k1, n, confidence)?, wilson(k2, n, confidence)?);
-    let [a, b, c, d] = [pairs.both, pairs.first, pairs.second, pairs.neither].map(real);
-    let root = ((a + b) * (c + d) * (a + c) * (b + d)).sqrt();
-    let excess = a * d - b * c;
+    let ((_, all, p1), (_, _, p2)) = (share(k1, total)?, share(k2, total)?);
+    let (one, two) = (wilson(k1, total, confidence)?, wilson(k2, total, confidence)?);
+    let [both, first, second, neither] = [pairs.both, pairs.first, pairs.second, pairs.neither].map(real);
+    let root = ((both + first) * (second + neither) * (both + second) * (first + neither)).sqrt();
+    let excess = both * neither - first * second;
     let corrected = if excess >= 0.0 { (excess - all / 2.0).max(0.0) } else { excess };
     let phi = if root > 0.0 { corrected / root } else { 0.0 };
     // Rounding can take the square of a sum of equal parts below 0.
     let joint = |x: f64, y: f64| (x * x - 2.0 * phi * x * y + y * y).max(0.0).sqrt();
-    let difference = (b - c) / all;
+    let difference = (first - second) / all;
     let limits = Limits {
         lower: (difference - joint(p1 - one.lower, two.upper - p2)).max(-1.0),
         upper: (difference + joint(one.upper - p1, p2 - two.lower)).min(1.0),
@@ -94,7 +94,10 @@ mod tests {
         ] {
             let found = of(a, b, c, d);
             let found = [found.difference, found.limits.lower, found.limits.upper];
-            assert!(found.iter().zip(expected).all(|(x, y)| (x - y).abs() <= 1e-9), "{a} {b} {c} {d}: {found:?}");
+            assert!(
+                found.iter().zip(expected).all(|(one, other)| (one - other).abs() <= 1e-9),
+                "{a} {b} {c} {d}: {found:?}"
+            );
         }
         let none = newcombe_paired(Pairs::default(), Confidence::P95);
         assert!(matches!(none, Err(StatsError::Insufficient(_))), "{none:?}");
