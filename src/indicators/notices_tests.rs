@@ -234,7 +234,7 @@ fn backlog_and_its_age() {
 
 #[test]
 fn waits_of_trusted_flaggers() {
-    let wait = |trusted, days| notice((4, 0), Some((4 + days, 0)), &[("trusted_flagger", B(trusted))]);
+    let wait = |trusted, days: i64| notice((4, 0), Some((4 + days, 0)), &[("trusted_flagger", B(trusted))]);
     let mut notices: Vec<Row> = [1, 3].iter().flat_map(|d| times(5, &wait(true, *d))).collect();
     notices.extend([2, 6].iter().flat_map(|d| times(5, &wait(false, *d))));
     notices.push(notice((4, 0), Some((20, 0)), &[]));
@@ -283,7 +283,7 @@ fn notices_with_and_without_an_account() {
         notices.extend([test(i, false, Some(other)), test(i, true, Some(one))]);
     }
     notices.extend([test(50, true, Some(true)), test(51, true, Some(true)), test(51, false, None)]);
-    let other = |logged_in, acted, days| {
+    let other = |logged_in, acted, days: i64| {
         let decision = S(if acted { "action_on_terms" } else { "no_action" });
         notice((4, 0), Some((4 + days, 0)), &[("decision", decision), ("logged_in", B(logged_in))])
     };
