@@ -248,7 +248,7 @@ fn waits_of_trusted_flaggers() {
     near(of(&rows, "median_ratio", ""), 0.5);
     noted(ratio, "not stratified by category");
     // All alike within each group: a ratio, and no error.
-    let alike: Vec<Row> = [(true, 1), (false, 4)].iter().flat_map(|(t, d)| times(10, &wait(*t, *d))).collect();
+    let alike: Vec<Row> = [(true, 1), (false, 4)].into_iter().flat_map(|(t, d)| times(10, &wait(t, d))).collect();
     let rows = run(&Hand::until(60).with("notices", &alike), "trusted-flagger-priority-ratio");
     near(of(&rows, "rmst_ratio_30", ""), 0.25);
     assert_eq!(of(&rows, "rmst_ratio_30", "").interval_kind, IntervalKind::None);
