@@ -62,7 +62,7 @@ fn complaints_by_restrictions() {
     near(rates[0], 250.0);
     near(rates[1], 0.0);
     // Garwood's limits of 30 are 20.24087 and 42.82687; of none, 0 and 3.688879.
-    limits(rates[0], IntervalKind::Process, 20.240_866_8 / 0.12, 42.826_866_4 / 0.12);
+    limits(rates[0], IntervalKind::Process, 20.240_874_021 / 0.12, 42.826_865_395 / 0.12);
     limits(rates[1], IntervalKind::Process, 0.0, 36.888_794_5);
     noted(rates[0], "2 of 37 complaints excluded: no type");
     let all = rows.iter().find(|r| r.statistic == "rate_all_measures").expect("a row");
