@@ -10,13 +10,17 @@ mod audits;
 pub mod card;
 mod cells;
 mod classified;
+mod contrasts;
+mod deadlines;
 mod delays;
 mod mix;
 pub mod parameters;
+mod placed;
 mod records;
 mod scope;
 mod shares;
 mod times;
+mod working_days;
 
 pub use card::{Basis, Card, Direction, Level, Requirement, Stability, Statistic};
 pub use parameters::Parameters;
@@ -67,6 +71,9 @@ macro_rules! shares {
 pub mod account_sanction_share;
 pub mod automated_share;
 pub mod category_mix;
+pub mod complaint_rate;
+pub mod complaint_reversal_rate;
+pub mod complaint_time;
 pub mod decision_type_mix;
 pub mod evasion_recall_gap;
 pub mod exposure_before_action;
@@ -81,7 +88,13 @@ pub mod machine_assisted_prevalence;
 pub mod misclassification_adjusted_prevalence;
 pub mod moderation_latency;
 pub mod moderation_precision;
+pub mod notice_access_parity;
+pub mod notice_acknowledgement;
+pub mod notice_action_rate;
+pub mod notice_backlog;
+pub mod notice_deadline_compliance;
 pub mod offence_concentration_gini;
+pub mod order_deadline_compliance;
 pub mod other_category_share;
 pub mod own_initiative_share;
 pub mod penalty_escalation_adherence;
@@ -95,6 +108,7 @@ pub mod recidivism_mcf;
 pub mod relisting_rate;
 pub mod repeat_offender_rate;
 pub mod residual_illegal_stock;
+pub mod reversal_disparity;
 pub mod risk_assessment_calibration_ratio;
 pub mod sanction_disparity;
 pub mod seeded_test_detection;
@@ -109,6 +123,7 @@ pub mod time_to_action;
 pub mod time_to_detection;
 pub mod time_to_relisting;
 pub mod time_to_suspension;
+pub mod trusted_flagger_priority_ratio;
 pub mod trusted_flagger_share;
 pub mod unsafe_product_share;
 
@@ -160,7 +175,18 @@ pub static INDICATORS: &[&dyn Indicator] = &[
     &sanction_disparity::SanctionDisparity,
     &hidden_link_prevalence::HiddenLinkPrevalence,
     &listing_content_mismatch::ListingContentMismatch,
+    &notice_action_rate::NoticeActionRate,
     &time_to_action::TimeToAction,
+    &notice_deadline_compliance::NoticeDeadlineCompliance,
+    &order_deadline_compliance::OrderDeadlineCompliance,
+    &trusted_flagger_priority_ratio::TrustedFlaggerPriorityRatio,
+    &notice_acknowledgement::NoticeAcknowledgement,
+    &notice_access_parity::NoticeAccessParity,
+    &notice_backlog::NoticeBacklog,
+    &complaint_reversal_rate::ComplaintReversalRate,
+    &complaint_rate::ComplaintRate,
+    &complaint_time::ComplaintTime,
+    &reversal_disparity::ReversalDisparity,
 ];
 
 /// A question that data answers with estimates.
@@ -220,6 +246,10 @@ pub fn indicator(id: &str) -> Result<&'static dyn Indicator> {
     })
 }
 
+#[cfg(test)]
+mod complaints_tests;
+#[cfg(test)]
+mod notices_tests;
 #[cfg(test)]
 mod penalties_tests;
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub mod audit_spells;
 pub mod audit_units;
 mod batches;
 pub mod confirmed_listings;
+pub mod complaint_times;
 #[cfg(test)]
 pub(crate) mod hand_tests;
 pub mod listing_spells;
@@ -23,6 +24,7 @@ pub mod mismatch_scores;
 mod moderation;
 pub mod notice_times;
 pub mod offences;
+pub mod order_times;
 mod policy;
 pub mod removed_products;
 mod sanctions;
@@ -38,6 +40,8 @@ pub mod trader_records;
 pub static VIEWS: &[&dyn View] = &[
     &statement_repeats::StatementRepeats,
     &notice_times::NoticeTimes,
+    &order_times::OrderTimes,
+    &complaint_times::ComplaintTimes,
     &audit_units::AuditUnits,
     &offences::Offences,
     &trader_records::TraderRecords,

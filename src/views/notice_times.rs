@@ -1,7 +1,8 @@
 //! How long notices took to be decided, in hours.
 
-use polars::prelude::{DataType, Expr, LazyFrame, NULL, col, lit, when};
+use polars::prelude::{DataType, Expr, LazyFrame, NULL, TimeUnit, TimeZone, col, lit, when};
 
+use super::offences::derived;
 use super::{Given, View, hours_between};
 use crate::error::Result;
 use crate::tables::notices::Notices;
@@ -11,7 +12,7 @@ use crate::tables::{Column, Kind, Origin, Table, Values};
 #[derive(Debug, Clone, Copy)]
 pub struct NoticeTimes;
 
-static COLUMNS: [Column; 2] = [
+static COLUMNS: [Column; 5] = [
     Column {
         name: "decision_event",
         kind: Kind::Code,
@@ -32,6 +33,29 @@ static COLUMNS: [Column; 2] = [
         legal: "",
         personal: false,
     },
+    derived(
+        "waited_until",
+        Kind::Timestamp,
+        &["decided_at"],
+        Values::Any,
+        "Instant of the decision, or the end of observation where there is none. Null where neither is known.",
+    ),
+    derived(
+        "message_owed",
+        Kind::Bool,
+        // Where nobody says whether there was an address, it is taken that there was one.
+        &["received_at"],
+        Values::Any,
+        "Whether the notifier is owed messages: not where the data says that no electronic address was left.",
+    ),
+    derived(
+        "pair",
+        Kind::Text,
+        // Data without test notices answers too.
+        &["received_at"],
+        Values::Any,
+        "Identifier that two test notices share which notify the same item by two routes. Null for all others.",
+    ),
 ];
 
 impl Table for NoticeTimes {
@@ -68,10 +92,14 @@ impl View for NoticeTimes {
         let end: Expr = given.options.observed_until.map_or_else(|| lit(NULL).cast(DataType::Int64), lit);
         let decided = col("decided_at").is_not_null();
         let until = when(decided.clone()).then(col("decided_at").cast(DataType::Int64)).otherwise(end);
+        let instant = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
         let event = when(decided).then(lit("decided")).otherwise(lit("censored"));
         Ok((given.frame)("notices")?.with_columns([
             event.alias("decision_event"),
-            hours_between(col("received_at").cast(DataType::Int64), until).alias("decision_hours"),
+            hours_between(col("received_at").cast(DataType::Int64), until.clone()).alias("decision_hours"),
+            until.cast(instant).alias("waited_until"),
+            col("contact_given").fill_null(lit(true)).alias("message_owed"),
+            col("pair_id").alias("pair"),
         ]))
     }
 

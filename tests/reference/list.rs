@@ -208,6 +208,9 @@ const LIST: &[(&str, Outside)] = &[
     ),
     ("proportion::zero_events_upper", Computed("closed form", &["zero-events-upper-100", "zero-events-upper-300"])),
     ("proportion::newcombe_difference", Reference("statsmodels 0.15", &["newcombe-diff-shein-temu"])),
+    ("proportion::newcombe_paired", Computed("closed form; example of Newcombe (1998)", &[])),
+    ("proportion::Pairs::n", Definition),
+    ("proportion::Pairs::discordant", Definition),
     ("proportion::risk_ratio", Computed("closed form of Katz et al. (1978)", &["katz-rr"])),
     ("proportion::score_test", Reference("R 4.2 prop.test", &["two-prop-score-test"])),
     // Quantiles.

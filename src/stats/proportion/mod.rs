@@ -13,6 +13,7 @@
 //! 2⁵³ are rounded to a double. The limits of all but one (see [`agresti_coull`]) hold k/n.
 
 mod exact;
+mod paired;
 mod two;
 
 pub(super) use exact::exact_test;
@@ -20,6 +21,7 @@ pub use exact::{
     BinomialTest, binomial_test, blaker, clopper_pearson, clopper_pearson_effective, clopper_pearson_lower,
     clopper_pearson_upper, sterne,
 };
+pub use paired::{Pairs, newcombe_paired};
 pub use two::{Difference, RiskRatio, ScoreTest, newcombe_difference, risk_ratio, score_test};
 
 use super::incomplete::beta_quantile;
