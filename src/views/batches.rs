@@ -8,7 +8,7 @@ use std::num::NonZeroUsize;
 use std::sync::mpsc::sync_channel;
 
 use polars::prelude::{
-    BooleanChunked, Column, DataFrame, DataType, Engine, Expr, Int64Chunked, IntoLazy, LazyFrame, NamedFrom,
+    BooleanChunked, Column, DataFrame, DataType, Engine, Expr, Float64Chunked, Int64Chunked, IntoLazy, LazyFrame, NamedFrom,
     PlanCallback, Series, StringChunked, TimeUnit, TimeZone, col,
 };
 use xxhash_rust::xxh3::Xxh3DefaultBuilder;
@@ -83,6 +83,13 @@ impl<'a> Batch<'a> {
     }
 }
 
+impl<'a> Batch<'a> {
+    /// A column of truth values.
+    pub fn boolean(&self, name: &str) -> Result<&'a BooleanChunked> {
+        self.series(name)?.bool().map_err(|e| Error::engine(format!("cannot read {}.{name}", self.what), e))
+    }
+}
+
 /// Texts with a number each, from 0, in the order in which they were met.
 #[derive(Default)]
 pub(super) struct Names {
@@ -131,6 +138,11 @@ impl Columns {
     /// Adds whole numbers.
     pub fn integer(&mut self, name: &str, values: impl Iterator<Item = Option<i64>>) {
         self.0.push(values.collect::<Int64Chunked>().with_name(name.into()).into_column_of());
+    }
+
+    /// Adds numbers.
+    pub fn number(&mut self, name: &str, values: impl Iterator<Item = Option<f64>>) {
+        self.0.push(values.collect::<Float64Chunked>().with_name(name.into()).into_column_of());
     }
 
     /// Adds truth values.
