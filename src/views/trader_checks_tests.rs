@@ -5,7 +5,7 @@ use crate::time::parse_iso;
 use crate::views::hand_tests::{B, Hand, Row, S, at};
 
 /// A trader with all of Art. 30(1).
-pub(crate) fn complete(id: &'static str) -> Row {
+fn complete(id: &'static str) -> Row {
     vec![
         ("trader_id", S(id)),
         ("name", S("N")),
@@ -22,7 +22,7 @@ pub(crate) fn complete(id: &'static str) -> Row {
 }
 
 /// That trader with other cells.
-pub(crate) fn with(id: &'static str, change: &[(&'static str, crate::views::hand_tests::V)]) -> Row {
+fn with(id: &'static str, change: &[(&'static str, crate::views::hand_tests::V)]) -> Row {
     let mut row = complete(id);
     row.retain(|(name, _)| change.iter().all(|(other, _)| other != name));
     row.extend_from_slice(change);
