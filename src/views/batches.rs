@@ -81,9 +81,12 @@ impl<'a> Batch<'a> {
     pub fn integer(&self, name: &str) -> Result<&'a Int64Chunked> {
         self.series(name)?.i64().map_err(|e| Error::engine(format!("cannot read {}.{name}", self.what), e))
     }
-}
 
-impl<'a> Batch<'a> {
+    /// A column of numbers, whole or not.
+    pub fn number(&self, name: &str) -> Result<&'a Float64Chunked> {
+        self.series(name)?.f64().map_err(|e| Error::engine(format!("cannot read {}.{name}", self.what), e))
+    }
+
     /// A column of truth values.
     pub fn boolean(&self, name: &str) -> Result<&'a BooleanChunked> {
         self.series(name)?.bool().map_err(|e| Error::engine(format!("cannot read {}.{name}", self.what), e))

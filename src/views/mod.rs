@@ -12,17 +12,24 @@ use polars::prelude::{Expr, LazyFrame, NULL, lit, when};
 use crate::error::Result;
 use crate::tables::{Origin, Table};
 
+pub mod affiliate_sums;
+pub mod affiliate_times;
+pub mod alert_listings;
+pub mod alert_matches;
 pub mod audit_units;
 mod batches;
 #[cfg(test)]
 pub(crate) mod hand_tests;
+pub mod illegal_purchases;
 pub mod notice_times;
 pub mod offences;
 mod policy;
+pub mod product_pairs;
 pub mod removed_products;
 mod sanctions;
 pub mod statement_repeats;
 pub mod threshold_activity;
+pub mod trader_checks;
 pub mod trader_records;
 
 /// Every view, in the order of the help.
@@ -34,6 +41,12 @@ pub static VIEWS: &[&dyn View] = &[
     &trader_records::TraderRecords,
     &removed_products::RemovedProducts,
     &threshold_activity::ThresholdActivity,
+    &affiliate_sums::AffiliateSums,
+    &affiliate_times::AffiliateTimes,
+    &trader_checks::TraderChecks,
+    &alert_listings::AlertListings,
+    &alert_matches::AlertMatches,
+    &illegal_purchases::IllegalPurchases,
 ];
 
 /// A table that is derived from others.
