@@ -77,7 +77,7 @@ fn alerts_count_their_live_listings() {
             "2 1 1 1 1 1 censored 1200 d",
             "3 0 0 0 0 0 null null null",
             "4 3 1 1 null 1 censored 600 a",
-            "5 3 null null 2 1 null null a",
+            "5 3 null null 1 1 null null a",
             "6 3 null null null null null null a",
         ]
     );

@@ -35,7 +35,7 @@ static COLUMNS: [Column; 11] = [
     derived("window", Kind::Code, PURCHASE, Values::Form("within, earlier or later"), "Whether the order lies within the six calendar months before the platform knew, earlier, or later than that."),
     derived("contact_known", Kind::Bool, &["purchases.contact_known"], Values::Any, "Whether the platform has contact details of the buyer."),
     derived("notified", Kind::Bool, NOTICE, Values::Any, "Whether the buyer was told before observation ended."),
-    derived("notified_within_30_days", Kind::Bool, NOTICE, Values::Any, "Whether the buyer was told at most thirty days after the platform knew. Null where observation ended before."),
+    derived("notified_within_30_days", Kind::Bool, NOTICE, Values::Any, "Whether the buyer was told at most thirty days after the platform knew. Null where observation ended before, whether told or not."),
 ];
 
 impl Table for IllegalPurchases {
@@ -135,7 +135,7 @@ fn collect(rows: LazyFrame, end: Option<i64>) -> Result<LazyFrame> {
             let prompt = told.is_some_and(|told| told - known <= PROMPT * DAY);
             truths[0].push(contact.get(i));
             truths[1].push(Some(told.is_some()));
-            truths[2].push((prompt || end.is_none_or(|end| known + PROMPT * DAY < end)).then_some(prompt));
+            truths[2].push(end.is_none_or(|end| known + PROMPT * DAY <= end).then_some(prompt));
         }
         Ok(())
     })?;
@@ -193,7 +193,7 @@ mod tests {
                 "2 earlier true false false",
                 "3 later null true false",
                 "6 within null false null",
-                "7 within null true true",
+                "7 within null true null",
                 "9 within null false false",
             ]
         );
