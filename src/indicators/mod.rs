@@ -64,8 +64,11 @@ macro_rules! shares {
 }
 
 pub mod account_sanction_share;
+pub mod affiliate_illegal_promotion_share;
+pub mod affiliate_sanction_latency;
 pub mod automated_share;
 pub mod category_mix;
+pub mod consumer_notification_rate;
 pub mod decision_type_mix;
 pub mod evasion_recall_gap;
 pub mod illegal_ground_share;
@@ -86,10 +89,12 @@ pub mod platform_concentration;
 pub mod post_threshold_activity;
 pub mod prevalence_by_category_eb;
 pub mod proactive_detection_recall;
+pub mod product_safety_info_completeness;
 pub mod recidivism_mcf;
 pub mod relisting_rate;
 pub mod repeat_offender_rate;
 pub mod risk_assessment_calibration_ratio;
+pub mod safety_gate_match_rate;
 pub mod sanction_disparity;
 pub mod sor_duplicate_rate;
 pub mod sor_field_completeness;
@@ -100,6 +105,9 @@ pub mod territorial_uniformity;
 pub mod time_to_action;
 pub mod time_to_relisting;
 pub mod time_to_suspension;
+pub mod trader_info_display_rate;
+pub mod trader_info_validity;
+pub mod trader_traceability_completeness;
 pub mod trusted_flagger_share;
 pub mod unsafe_product_share;
 
@@ -143,7 +151,15 @@ pub static INDICATORS: &[&dyn Indicator] = &[
     &time_to_relisting::TimeToRelisting,
     &phoenix_trader_rate::PhoenixTraderRate,
     &sanction_disparity::SanctionDisparity,
+    &affiliate_illegal_promotion_share::AffiliateIllegalPromotionShare,
+    &affiliate_sanction_latency::AffiliateSanctionLatency,
     &time_to_action::TimeToAction,
+    &trader_traceability_completeness::TraderTraceabilityCompleteness,
+    &trader_info_validity::TraderInfoValidity,
+    &trader_info_display_rate::TraderInfoDisplayRate,
+    &product_safety_info_completeness::ProductSafetyInfoCompleteness,
+    &safety_gate_match_rate::SafetyGateMatchRate,
+    &consumer_notification_rate::ConsumerNotificationRate,
 ];
 
 /// A question that data answers with estimates.
@@ -205,5 +221,7 @@ pub fn indicator(id: &str) -> Result<&'static dyn Indicator> {
 
 #[cfg(test)]
 mod penalties_tests;
+#[cfg(test)]
+mod products_tests;
 #[cfg(test)]
 mod tests;

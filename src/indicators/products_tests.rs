@@ -1,0 +1,1 @@
+//! Tests of the indicators of products, traders and affiliates: every number by hand.
