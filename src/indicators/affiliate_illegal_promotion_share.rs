@@ -90,7 +90,12 @@ indicator! {
 static STATISTICS: [Statistic; 4] = [
     statistic("share", "share", 10, "Clicks on links to illegal listings or found abusive per click."),
     statistic("share_confirmed", "share", 10, "Clicks on links to listings confirmed to be illegal per click."),
-    statistic("commission_share", "share", 10, "Commission of links to illegal listings or found abusive, of all commission."),
+    statistic(
+        "commission_share",
+        "share",
+        10,
+        "Commission of links to illegal listings or found abusive, of all commission.",
+    ),
     statistic("links_share", "share", 10, "Links to illegal listings or found abusive per link."),
 ];
 
@@ -221,7 +226,8 @@ fn fill(
     if let Some(confidence) = scope.process_interval.filter(|_| inside && affiliates.len() >= FEWEST_CLUSTERS) {
         let level = Confidence::new(confidence).map_err(stats_fault)?;
         // One value for each affiliate: units are the clusters.
-        let made = Design::new(&vec![1.0; y.len()]).and_then(|d| ratio(&d, &y, &x)).and_then(|e| logit_limits(&e, level));
+        let made =
+            Design::new(&vec![1.0; y.len()]).and_then(|d| ratio(&d, &y, &x)).and_then(|e| logit_limits(&e, level));
         if let Ok(made) = made {
             let how = ("linearised logit t", IntervalKind::Process, confidence);
             set_limits(&mut row, Some(made.limits.lower), Some(made.limits.upper), how);

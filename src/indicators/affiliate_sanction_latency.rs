@@ -87,8 +87,18 @@ static STATISTICS: [Statistic; 6] = [
     statistic("within_1_day", "share", 10, "Probability of the reaction (group event) within a day."),
     statistic("within_7_days", "share", 10, "Probability of the reaction (group event) within seven days."),
     statistic("within_30_days", "share", 10, "Probability of the reaction (group event) within thirty days."),
-    statistic("survival", "share", 10, "Probability that the reaction (group event) is still due after x days: the points of the curve."),
-    statistic("at_risk", "count", 10, "Links observed to go on without the reaction (group event) for x days at least."),
+    statistic(
+        "survival",
+        "share",
+        10,
+        "Probability that the reaction (group event) is still due after x days: the points of the curve.",
+    ),
+    statistic(
+        "at_risk",
+        "count",
+        10,
+        "Links observed to go on without the reaction (group event) for x days at least.",
+    ),
 ];
 
 const fn reaction(event: &'static str, exit: &'static str) -> Times {

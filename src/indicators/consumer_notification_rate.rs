@@ -71,7 +71,12 @@ indicator! {
 
 static STATISTICS: [Statistic; 3] = [
     statistic("share", "share", 10, "Purchases whose buyer was told per purchase with known contact."),
-    statistic("within_30_days", "share", 10, "Purchases whose buyer was told within thirty days per purchase observed so long."),
+    statistic(
+        "within_30_days",
+        "share",
+        10,
+        "Purchases whose buyer was told within thirty days per purchase observed so long.",
+    ),
     statistic("contact_share", "share", 10, "Purchases with known contact per purchase of which that is known."),
 ];
 

@@ -87,7 +87,12 @@ indicator! {
 }
 
 static STATISTICS: [Statistic; 8] = [
-    statistic("share", "share", 10, "Alerts with a matching listing live so many days after publication (group days), per alert."),
+    statistic(
+        "share",
+        "share",
+        10,
+        "Alerts with a matching listing live so many days after publication (group days), per alert.",
+    ),
     statistic("share_at_end", "share", 10, "Alerts with a matching listing live when observation ended, per alert."),
     statistic("matched_share", "share", 10, "Alerts whose strongest match is of a rule (group rule), per alert."),
     statistic("median_removal", "days", 10, "Time by which the last listing of half of the alerts had gone."),
@@ -120,8 +125,7 @@ impl Indicator for SafetyGateMatchRate {
 
     fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
         let Some(requirement) = CARD.requirement(basis) else { return Vec::new() };
-        let mut measures =
-            vec![Measure::count("all"), Measure::count_if("cases", Predicate::not_null(TIMES.event))];
+        let mut measures = vec![Measure::count("all"), Measure::count_if("cases", Predicate::not_null(TIMES.event))];
         for column in LIVE.map(|(_, column)| column).into_iter().chain(["live_at_end"]) {
             let live = Predicate::Cmp(column.to_owned(), Op::Gt, Scalar::Int(0));
             let live = Predicate::And(vec![Predicate::not_null(column), live]);
@@ -173,12 +177,7 @@ fn sum(counts: &CellCounts, at: usize) -> i64 {
     counts.values().map(|v| value(v, at)).sum()
 }
 
-fn live(
-    cells: &Cells<'_>,
-    (cell, counts): (&Cell, &CellCounts),
-    statistic: &Statistic,
-    at: usize,
-) -> Result<Estimate> {
+fn live(cells: &Cells<'_>, (cell, counts): (&Cell, &CellCounts), statistic: &Statistic, at: usize) -> Result<Estimate> {
     let of = (sum(counts, at), sum(counts, at + 1));
     let mut row = shares::row(cells, cell, statistic, of, (sum(counts, 0), "not observed at that time"))?;
     row.add_note(BOUND);

@@ -85,7 +85,8 @@ const ITEMS: [(&str, &str); 5] = [
 ];
 
 /// Columns of which a null says that nobody looked; of others, that the item does not apply.
-const ALWAYS: [&str; 4] = ["shows_trader_name", "shows_trader_address", "shows_trader_contact", "shows_self_certification"];
+const ALWAYS: [&str; 4] =
+    ["shows_trader_name", "shows_trader_address", "shows_trader_contact", "shows_self_certification"];
 
 fn parts() -> Vec<Share> {
     let [all, shown] = &STATISTICS;

@@ -108,7 +108,12 @@ indicator! {
 static STATISTICS: [Statistic; 3] = [
     statistic("well_formed", "share", 10, "Details with the form of their kind (group item) per detail given."),
     statistic("share", "share", 20, "Details found right per detail audited (group requirement)."),
-    statistic("coder_agreement", "share", 20, "Units with equal labels per unit that several coders labelled (group requirement)."),
+    statistic(
+        "coder_agreement",
+        "share",
+        20,
+        "Units with equal labels per unit that several coders labelled (group requirement).",
+    ),
 ];
 
 /// Items whose form is known.

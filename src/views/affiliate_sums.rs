@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{Expr, JoinArgs, JoinType, LazyFrame, MaintainOrderJoin, NULL, DataType, col, lit};
+use polars::prelude::{DataType, Expr, JoinArgs, JoinType, LazyFrame, MaintainOrderJoin, NULL, col, lit};
 
 use super::batches::{self, Columns, instant};
 use super::illegal_purchases::{DETECTED, confirmed};

@@ -116,15 +116,31 @@ mod tests {
     #[test]
     fn each_reaction_has_its_own_time() {
         let rows = [
-            vec![("link_id", S("1")), ("detected_at", at(10, 0)), ("disconnected_at", at(11, 3)), ("suspended_at", at(120, 0))],
+            vec![
+                ("link_id", S("1")),
+                ("detected_at", at(10, 0)),
+                ("disconnected_at", at(11, 3)),
+                ("suspended_at", at(120, 0)),
+            ],
             vec![("link_id", S("2")), ("detected_at", at(10, 0)), ("commission_stopped_at", at(9, 0))],
             vec![("link_id", S("3")), ("suspended_at", at(20, 0))],
         ];
         let hand = Hand::until(100).with("affiliates", &rows);
-        let columns = ["disconnection_event", "disconnection_hours", "commission_event", "commission_hours", "suspension_event", "suspension_hours"];
+        let columns = [
+            "disconnection_event",
+            "disconnection_hours",
+            "commission_event",
+            "commission_hours",
+            "suspension_event",
+            "suspension_hours",
+        ];
         assert_eq!(
             hand.lines("affiliate_times", &columns),
-            ["done 27 censored 2160 censored 2160", "censored 2160 done null censored 2160", "null null null null null null"]
+            [
+                "done 27 censored 2160 censored 2160",
+                "censored 2160 done null censored 2160",
+                "null null null null null null"
+            ]
         );
     }
 }

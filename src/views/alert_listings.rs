@@ -144,7 +144,9 @@ fn lives(given: &Given<'_>, pairs: &[Pair]) -> Result<Lives> {
     batches::each(removals.select(columns), "actions", |batch| {
         let (platform, id, at) = (batch.text("platform")?, batch.text("listing_id")?, batch.integer("at")?);
         for i in 0..batch.len() {
-            let (Some(platform), Some(id), Some(at)) = (platform.get(i), id.get(i), within(at.get(i))) else { continue };
+            let (Some(platform), Some(id), Some(at)) = (platform.get(i), id.get(i), within(at.get(i))) else {
+                continue;
+            };
             if let Some(life) = lives.get_mut(&hash(platform, id)) {
                 life.removed = Some(life.removed.map_or(at, |known| known.min(at)));
             }

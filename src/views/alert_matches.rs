@@ -253,7 +253,8 @@ fn read_matches(given: &Given<'_>) -> Result<Vec<Match>> {
 fn frame(rows: &[Row<'_>]) -> Result<LazyFrame> {
     let mut columns = Columns::default();
     let text = |r: &Row<'_>, at: usize| r.alert.texts.get(at).cloned().flatten();
-    let texts: Vec<Vec<Option<String>>> = (0..TEXTS.len()).map(|at| rows.iter().map(|r| text(r, at)).collect()).collect();
+    let texts: Vec<Vec<Option<String>>> =
+        (0..TEXTS.len()).map(|at| rows.iter().map(|r| text(r, at)).collect()).collect();
     let names = ["authority", "alert_number", "product_number", "alert_category", "risk_level"];
     columns.text("platform", rows.iter().map(|r| Some(r.platform)));
     for (name, values) in names.into_iter().zip(&texts).take(3) {

@@ -14,8 +14,13 @@ fn alert(number: &'static str, model: &'static str, day: i64) -> Row {
 }
 
 fn listing(id: &'static str, model: &'static str, live: i64, more: &[(&'static str, V)]) -> Row {
-    let mut row =
-        vec![("listing_id", S(id)), ("brand", S("Lumeqa")), ("model", S(model)), ("title", S("Lumeqa lamp")), ("live_at", at(live, 0))];
+    let mut row = vec![
+        ("listing_id", S(id)),
+        ("brand", S("Lumeqa")),
+        ("model", S(model)),
+        ("title", S("Lumeqa lamp")),
+        ("live_at", at(live, 0)),
+    ];
     row.extend_from_slice(more);
     row
 }
@@ -57,10 +62,17 @@ fn hand() -> Hand {
 #[test]
 fn each_match_is_shown_with_its_life() {
     let lines = hand().lines("alert_listings", &["alert_number", "listing_id", "rule", "end"]);
-    let expected: Vec<&str> = lines.iter().map(String::as_str).filter(|l| l.starts_with("1 ") || l.starts_with("2 ")).collect();
+    let expected: Vec<&str> =
+        lines.iter().map(String::as_str).filter(|l| l.starts_with("1 ") || l.starts_with("2 ")).collect();
     assert_eq!(
         expected,
-        ["1 a brand-model removed", "1 b brand-model ended", "1 c brand-model censored", "2 d brand-model censored", "2 e brand-model censored"]
+        [
+            "1 a brand-model removed",
+            "1 b brand-model ended",
+            "1 c brand-model censored",
+            "2 d brand-model censored",
+            "2 e brand-model censored"
+        ]
     );
     let reasons = hand().lines("alert_listings", &["reason", "evidence"]);
     assert!(reasons.iter().all(|r| r.len() > 10 && r.contains("TX")), "{reasons:?}");
@@ -68,7 +80,17 @@ fn each_match_is_shown_with_its_life() {
 
 #[test]
 fn alerts_count_their_live_listings() {
-    let columns = ["alert_number", "matches", "live_0", "live_7", "live_30", "live_at_end", "removal_event", "removal_hours", "first_listing_id"];
+    let columns = [
+        "alert_number",
+        "matches",
+        "live_0",
+        "live_7",
+        "live_30",
+        "live_at_end",
+        "removal_event",
+        "removal_hours",
+        "first_listing_id",
+    ];
     assert_eq!(
         hand().lines("alert_matches", &columns),
         [

@@ -8,8 +8,8 @@ use std::num::NonZeroUsize;
 use std::sync::mpsc::sync_channel;
 
 use polars::prelude::{
-    BooleanChunked, Column, DataFrame, DataType, Engine, Expr, Float64Chunked, Int64Chunked, IntoLazy, LazyFrame, NamedFrom,
-    PlanCallback, Series, StringChunked, TimeUnit, TimeZone, col,
+    BooleanChunked, Column, DataFrame, DataType, Engine, Expr, Float64Chunked, Int64Chunked, IntoLazy, LazyFrame,
+    NamedFrom, PlanCallback, Series, StringChunked, TimeUnit, TimeZone, col,
 };
 use xxhash_rust::xxh3::Xxh3DefaultBuilder;
 

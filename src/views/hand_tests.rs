@@ -15,8 +15,9 @@ pub(crate) enum V {
     S(&'static str),
     I(i64),
     B(bool),
+    N(f64),
 }
-pub(crate) use V::{B, I, S};
+pub(crate) use V::{B, I, N, S};
 
 /// A row: its cells that are not null.
 pub(crate) type Row = Vec<(&'static str, V)>;
@@ -65,7 +66,10 @@ impl Hand {
                     casts.push(col(c.name).cast(DataType::Int32).cast(DataType::Date));
                     polars::prelude::Series::new(name, ints())
                 }
-                Kind::Number => polars::prelude::Series::new(name, vec![None::<f64>; rows.len()]),
+                Kind::Number => polars::prelude::Series::new(
+                    name,
+                    cells.iter().map(|v| if let Some(N(x)) = v { Some(*x) } else { None }).collect::<Vec<_>>(),
+                ),
                 _ => polars::prelude::Series::new(
                     name,
                     cells.iter().map(|v| if let Some(S(s)) = v { Some(*s) } else { None }).collect::<Vec<_>>(),

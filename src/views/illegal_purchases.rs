@@ -1,6 +1,6 @@
 //! Purchases of listings that are confirmed to be illegal, with when the platform knew and whether buyers were told.
 
-use polars::prelude::{Expr, JoinArgs, JoinType, LazyFrame, MaintainOrderJoin, NULL, DataType, col, lit, when};
+use polars::prelude::{DataType, Expr, JoinArgs, JoinType, LazyFrame, MaintainOrderJoin, NULL, col, lit, when};
 
 use super::batches::{self, Columns, DAY, instant};
 use super::offences::derived;
@@ -130,7 +130,13 @@ fn collect(rows: LazyFrame, end: Option<i64>) -> Result<LazyFrame> {
             instants[1].push(Some(known));
             windows.push(ordered.and_then(|ordered| {
                 let from = months_before(known, MONTHS)?;
-                Some(if ordered >= known { "later" } else if ordered < from { "earlier" } else { "within" })
+                Some(if ordered >= known {
+                    "later"
+                } else if ordered < from {
+                    "earlier"
+                } else {
+                    "within"
+                })
             }));
             let prompt = told.is_some_and(|told| told - known <= PROMPT * DAY);
             truths[0].push(contact.get(i));

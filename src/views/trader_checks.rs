@@ -92,11 +92,13 @@ impl View for TraderChecks {
         let mut rows = Vec::new();
         batches::each((given.frame)("traders")?.select(read()), "traders", |batch| {
             let text = |name| batch.text(name);
-            let (platform, id, country, size) = (text("platform")?, text("trader_id")?, text("country")?, text("size")?);
+            let (platform, id, country, size) =
+                (text("platform")?, text("trader_id")?, text("country")?, text("size")?);
             let (name, address, phones, emails) = (text("name")?, text("address")?, text("phone")?, text("email")?);
             let (register, vats) = (text("register_number")?, text("vat_number")?);
             let (joined, closed) = (batch.integer("joined_at")?, batch.integer("closed_at")?);
-            let (identification, payment) = (batch.boolean("has_identification")?, batch.boolean("has_payment_account")?);
+            let (identification, payment) =
+                (batch.boolean("has_identification")?, batch.boolean("has_payment_account")?);
             let (registered, certified) = (batch.boolean("registered")?, batch.boolean("self_certified")?);
             for i in 0..batch.len() {
                 let (Some(platform), Some(id)) = (platform.get(i), id.get(i)) else { continue };
@@ -243,8 +245,7 @@ fn frame(rows: &[Row]) -> Result<LazyFrame> {
     columns.boolean("has_register_number", rows.iter().map(|r| r.register));
     columns.boolean("holds_self_certification", rows.iter().map(|r| r.certified));
     columns.boolean("complete", rows.iter().map(Row::complete));
-    let forms =
-        ["email_well_formed", "phone_well_formed", "register_number_well_formed", "vat_number_well_formed"];
+    let forms = ["email_well_formed", "phone_well_formed", "register_number_well_formed", "vat_number_well_formed"];
     for (at, name) in forms.into_iter().enumerate() {
         columns.boolean(name, rows.iter().map(|r| r.forms.get(at).copied().flatten()));
     }

@@ -52,7 +52,8 @@ fn details_become_truth_values() {
     ];
     let listings: Vec<Row> = ["a", "a", "b", "e"].map(|t| vec![("listing_id", S("l")), ("trader_id", S(t))]).to_vec();
     let hand = Hand::until(400).with("traders", &traders).with("listings", &listings);
-    let columns = ["trader_id", "held", "has_email", "has_register_number", "complete", "n_listings", "n_listings_complete"];
+    let columns =
+        ["trader_id", "held", "has_email", "has_register_number", "complete", "n_listings", "n_listings_complete"];
     assert_eq!(
         hand.lines("trader_checks", &columns),
         [
@@ -67,7 +68,13 @@ fn details_become_truth_values() {
             "j true true true true 0 0",
         ]
     );
-    let forms = ["trader_id", "email_well_formed", "phone_well_formed", "register_number_well_formed", "vat_number_well_formed"];
+    let forms = [
+        "trader_id",
+        "email_well_formed",
+        "phone_well_formed",
+        "register_number_well_formed",
+        "vat_number_well_formed",
+    ];
     assert_eq!(
         hand.lines("trader_checks", &forms)[..4],
         ["a true true true true", "b null true true true", "c true false false false", "d true true true null"]

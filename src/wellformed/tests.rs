@@ -76,7 +76,19 @@ fn check_digits_find_most_single_errors() {
 
 #[test]
 fn other_forms_are_refused_or_not_known() {
-    for number in ["DE", "DE12345678", "DE000000000", "ATU1358562", "AT13585627", "NL004495445A01", "EL09425921", "IE", "ESZ", "FR", "FRÄ7399859412"] {
+    for number in [
+        "DE",
+        "DE12345678",
+        "DE000000000",
+        "ATU1358562",
+        "AT13585627",
+        "NL004495445A01",
+        "EL09425921",
+        "IE",
+        "ESZ",
+        "FR",
+        "FRÄ7399859412",
+    ] {
         assert_eq!(vat::valid(number), Some(false), "{number}");
     }
     for number in ["", "D", "CHE107787577", "GB980780684", "n/a", "Ä", "123456789"] {
@@ -103,7 +115,8 @@ fn forms_of_contact() {
     for number in ["+33 1 99 00 00 47", "0033199000047", "+49 (0)30 23125-507", "030/23125507", "+1 202 555 0100"] {
         assert!(phone(number), "{number}");
     }
-    for number in ["", "n/a", "+0 123 456 789", "12345", "+49 30", "0000000000", "+1234567890123456", "030 23125 ext 5"] {
+    for number in ["", "n/a", "+0 123 456 789", "12345", "+49 30", "0000000000", "+1234567890123456", "030 23125 ext 5"]
+    {
         assert!(!phone(number), "{number}");
     }
     for number in ["HRB 33448", "HR 33448", "552 100 554", "FN 123456a", "0417.497.106", "HRB 11"] {

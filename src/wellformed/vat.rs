@@ -198,7 +198,8 @@ fn france(number: &[u8]) -> Option<bool> {
     }
     let place = |b: u8| LETTERS.iter().position(|l| *l == b).and_then(|p| u64::try_from(p).ok());
     let (first, second) = (place(key[0])?, place(key[1])?);
-    let check = if first < 10 { (24 * first + second).checked_sub(10)? } else { (34 * first + second).checked_sub(100)? };
+    let check =
+        if first < 10 { (24 * first + second).checked_sub(10)? } else { (34 * first + second).checked_sub(100)? };
     Some((value(&d) + 1 + check / 11) % 11 == check % 11)
 }
 
