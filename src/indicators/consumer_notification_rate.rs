@@ -2,7 +2,7 @@
 
 use super::records::statistic;
 use super::shares::Share;
-use super::{Basis, Card, Cohort, Direction, Level, Requirement, Stability, Statistic};
+use super::{Basis, Cohort, Direction, Level, Requirement, Stability, Statistic};
 use crate::engine::Predicate;
 
 indicator! {

@@ -2,7 +2,7 @@
 
 use super::cells::{Cell, CellCounts, Cells, value};
 use super::records::statistic;
-use super::times::{self, Histograms, Times};
+use super::times::{Histograms, Times};
 use super::{
     Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic, shares,
 };
