@@ -75,7 +75,7 @@ fn each_match_is_shown_with_its_life() {
         ]
     );
     let reasons = hand().lines("alert_listings", &["reason", "evidence"]);
-    assert!(reasons.iter().all(|r| r.len() > 10 && r.contains("TX")), "{reasons:?}");
+    assert!(reasons.iter().all(|r| r.len() > 10 && r.contains("tx")), "{reasons:?}");
 }
 
 #[test]
