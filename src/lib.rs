@@ -27,6 +27,7 @@ pub mod tables;
 pub mod time;
 pub mod transparency;
 pub mod views;
+pub mod wellformed;
 
 pub use dataset::Dataset;
 pub use error::{Error, Result};

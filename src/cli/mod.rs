@@ -23,6 +23,8 @@ mod list;
 mod load;
 mod man;
 mod map;
+#[path = "match.rs"]
+mod matches;
 mod measure;
 mod output;
 mod record;
@@ -71,6 +73,7 @@ enum Command {
     Sample(Box<sample::Sample>),
     Simulate(simulate::Simulate),
     Map(map::Map),
+    Match(matches::Match),
     Stat(stat::Stat),
     Schema(schema::Schema),
     Cite(cite::Cite),
@@ -133,6 +136,7 @@ pub fn main() -> ExitCode {
         Command::Sample(c) => c.run(&session),
         Command::Simulate(c) => c.run(&session),
         Command::Map(c) => c.run(&session),
+        Command::Match(c) => c.run(&session),
         Command::Stat(c) => c.run(&session),
         Command::Schema(c) => c.run(&session),
         Command::Cite(c) => c.run(&session),

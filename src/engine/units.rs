@@ -66,6 +66,25 @@ impl UnitRows {
         self.len == 0
     }
 
+    /// The rows at positions that `keep` holds for, in their order.
+    #[must_use]
+    pub fn only(&self, keep: impl Fn(usize) -> bool) -> Self {
+        fn pick<T: Clone>(values: &[Option<T>], rows: &[usize]) -> Vec<Option<T>> {
+            rows.iter().map(|row| values.get(*row).cloned().flatten()).collect()
+        }
+        let rows: Vec<usize> = (0..self.len).filter(|row| keep(*row)).collect();
+        let columns = self.columns.iter().map(|(name, values)| {
+            let values = match values {
+                Values::Text(values) => Values::Text(pick(values, &rows)),
+                Values::Integer(values) => Values::Integer(pick(values, &rows)),
+                Values::Number(values) => Values::Number(pick(values, &rows)),
+                Values::Bool(values) => Values::Bool(pick(values, &rows)),
+            };
+            (name.clone(), values)
+        });
+        Self { len: rows.len(), columns: columns.collect() }
+    }
+
     /// A cell of text or of a code; `None` where it is null, or no such column was asked for.
     #[must_use]
     pub fn text(&self, column: &str, row: usize) -> Option<&str> {

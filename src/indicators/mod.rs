@@ -69,11 +69,14 @@ macro_rules! shares {
 }
 
 pub mod account_sanction_share;
+pub mod affiliate_illegal_promotion_share;
+pub mod affiliate_sanction_latency;
 pub mod automated_share;
 pub mod category_mix;
 pub mod complaint_rate;
 pub mod complaint_reversal_rate;
 pub mod complaint_time;
+pub mod consumer_notification_rate;
 pub mod decision_type_mix;
 pub mod evasion_recall_gap;
 pub mod exposure_before_action;
@@ -104,12 +107,14 @@ pub mod post_threshold_activity;
 pub mod pre_listing_interception_rate;
 pub mod prevalence_by_category_eb;
 pub mod proactive_detection_recall;
+pub mod product_safety_info_completeness;
 pub mod recidivism_mcf;
 pub mod relisting_rate;
 pub mod repeat_offender_rate;
 pub mod residual_illegal_stock;
 pub mod reversal_disparity;
 pub mod risk_assessment_calibration_ratio;
+pub mod safety_gate_match_rate;
 pub mod sanction_disparity;
 pub mod seeded_test_detection;
 pub mod sor_duplicate_rate;
@@ -124,6 +129,9 @@ pub mod time_to_detection;
 pub mod time_to_relisting;
 pub mod time_to_suspension;
 pub mod trusted_flagger_priority_ratio;
+pub mod trader_info_display_rate;
+pub mod trader_info_validity;
+pub mod trader_traceability_completeness;
 pub mod trusted_flagger_share;
 pub mod unsafe_product_share;
 
@@ -187,6 +195,15 @@ pub static INDICATORS: &[&dyn Indicator] = &[
     &complaint_rate::ComplaintRate,
     &complaint_time::ComplaintTime,
     &reversal_disparity::ReversalDisparity,
+    &affiliate_illegal_promotion_share::AffiliateIllegalPromotionShare,
+    &affiliate_sanction_latency::AffiliateSanctionLatency,
+    &time_to_action::TimeToAction,
+    &trader_traceability_completeness::TraderTraceabilityCompleteness,
+    &trader_info_validity::TraderInfoValidity,
+    &trader_info_display_rate::TraderInfoDisplayRate,
+    &product_safety_info_completeness::ProductSafetyInfoCompleteness,
+    &safety_gate_match_rate::SafetyGateMatchRate,
+    &consumer_notification_rate::ConsumerNotificationRate,
 ];
 
 /// A question that data answers with estimates.
@@ -254,5 +271,6 @@ mod notices_tests;
 mod penalties_tests;
 #[cfg(test)]
 mod spells_tests;
+mod products_tests;
 #[cfg(test)]
 mod tests;

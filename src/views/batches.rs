@@ -8,8 +8,8 @@ use std::num::NonZeroUsize;
 use std::sync::mpsc::sync_channel;
 
 use polars::prelude::{
-    BooleanChunked, Column, DataFrame, DataType, Engine, Expr, Int64Chunked, IntoLazy, LazyFrame, NamedFrom,
-    PlanCallback, Series, StringChunked, TimeUnit, TimeZone, col,
+    BooleanChunked, Column, DataFrame, DataType, Engine, Expr, Float64Chunked, Int64Chunked, IntoLazy, LazyFrame,
+    NamedFrom, PlanCallback, Series, StringChunked, TimeUnit, TimeZone, col,
 };
 use xxhash_rust::xxh3::Xxh3DefaultBuilder;
 
@@ -81,6 +81,16 @@ impl<'a> Batch<'a> {
     pub fn integer(&self, name: &str) -> Result<&'a Int64Chunked> {
         self.series(name)?.i64().map_err(|e| Error::engine(format!("cannot read {}.{name}", self.what), e))
     }
+
+    /// A column of numbers, whole or not.
+    pub fn number(&self, name: &str) -> Result<&'a Float64Chunked> {
+        self.series(name)?.f64().map_err(|e| Error::engine(format!("cannot read {}.{name}", self.what), e))
+    }
+
+    /// A column of truth values.
+    pub fn boolean(&self, name: &str) -> Result<&'a BooleanChunked> {
+        self.series(name)?.bool().map_err(|e| Error::engine(format!("cannot read {}.{name}", self.what), e))
+    }
 }
 
 /// Texts with a number each, from 0, in the order in which they were met.
@@ -131,6 +141,11 @@ impl Columns {
     /// Adds whole numbers.
     pub fn integer(&mut self, name: &str, values: impl Iterator<Item = Option<i64>>) {
         self.0.push(values.collect::<Int64Chunked>().with_name(name.into()).into_column_of());
+    }
+
+    /// Adds numbers.
+    pub fn number(&mut self, name: &str, values: impl Iterator<Item = Option<f64>>) {
+        self.0.push(values.collect::<Float64Chunked>().with_name(name.into()).into_column_of());
     }
 
     /// Adds truth values.

@@ -13,6 +13,10 @@ use crate::error::Result;
 use crate::tables::{Origin, Table};
 
 pub mod audit_spells;
+pub mod affiliate_sums;
+pub mod affiliate_times;
+pub mod alert_listings;
+pub mod alert_matches;
 pub mod audit_units;
 mod batches;
 pub mod confirmed_listings;
@@ -22,10 +26,12 @@ pub(crate) mod hand_tests;
 pub mod listing_spells;
 pub mod mismatch_scores;
 mod moderation;
+pub mod illegal_purchases;
 pub mod notice_times;
 pub mod offences;
 pub mod order_times;
 mod policy;
+pub mod product_pairs;
 pub mod removed_products;
 mod sanctions;
 pub mod seed_times;
@@ -34,6 +40,7 @@ mod spells_tests;
 pub mod statement_repeats;
 pub mod tested_products;
 pub mod threshold_activity;
+pub mod trader_checks;
 pub mod trader_records;
 
 /// Every view, in the order of the help.
@@ -53,6 +60,12 @@ pub static VIEWS: &[&dyn View] = &[
     &seed_times::SeedTimes,
     &tested_products::TestedProducts,
     &mismatch_scores::MismatchScores,
+    &affiliate_sums::AffiliateSums,
+    &affiliate_times::AffiliateTimes,
+    &trader_checks::TraderChecks,
+    &alert_listings::AlertListings,
+    &alert_matches::AlertMatches,
+    &illegal_purchases::IllegalPurchases,
 ];
 
 /// A table that is derived from others.

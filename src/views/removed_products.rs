@@ -139,7 +139,8 @@ struct Product {
     back: Option<u32>,
 }
 
-fn hash(platform: &str, text: &str) -> u64 {
+/// Hash of an identifier on a platform.
+pub(super) fn hash(platform: &str, text: &str) -> u64 {
     let mut hash = Xxh3Default::new();
     hash.update(platform.as_bytes());
     hash.update(&[0]);
@@ -149,7 +150,7 @@ fn hash(platform: &str, text: &str) -> u64 {
 
 /// Instant from which a listing was live. Only where no export tells that, the day of submission stands for it:
 /// what was submitted and refused did not come back.
-fn live(given: &Given<'_>) -> Expr {
+pub(super) fn live(given: &Given<'_>) -> Expr {
     let filled = (given.filled)("listings");
     let names: Vec<&str> = if filled.contains("live_at") || filled.contains("first_seen_at") {
         vec!["live_at", "first_seen_at"]
