@@ -112,7 +112,7 @@ mod tests {
             ("[parameters]\nconfidence = 95\n", "no level"),
             ("[study]\n", "study"),
         ] {
-            let error = read(text).err().expect("fault");
+            let error = read(text).expect_err("fault");
             assert!(error.to_string().contains(said), "{error}");
             assert_eq!(error.code(), "E022");
         }

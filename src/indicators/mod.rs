@@ -128,10 +128,10 @@ pub mod time_to_action;
 pub mod time_to_detection;
 pub mod time_to_relisting;
 pub mod time_to_suspension;
-pub mod trusted_flagger_priority_ratio;
 pub mod trader_info_display_rate;
 pub mod trader_info_validity;
 pub mod trader_traceability_completeness;
+pub mod trusted_flagger_priority_ratio;
 pub mod trusted_flagger_share;
 pub mod unsafe_product_share;
 
@@ -270,7 +270,8 @@ mod notices_tests;
 #[cfg(test)]
 mod penalties_tests;
 #[cfg(test)]
-mod spells_tests;
 mod products_tests;
+#[cfg(test)]
+mod spells_tests;
 #[cfg(test)]
 mod tests;

@@ -57,7 +57,7 @@ indicator! {
     /// # References
     ///
     /// - Regulation (EU) 2022/2065 (Digital Services Act), Art. 16(1).
-    /// - McNemar Q. (1947), "Note on the sampling error of the difference between correlated proportions or percentages",
+    /// - `McNemar` Q. (1947), "Note on the sampling error of the difference between correlated proportions or percentages",
     ///   *Psychometrika* 12, 153–157.
     /// - Newcombe R. G. (1998), "Improved confidence intervals for the difference between binomial proportions based on paired
     ///   data", *Statistics in Medicine* 17, 2635–2650.

@@ -6,7 +6,7 @@ use super::{Scope, indicator};
 use crate::estimate::{Estimate, IntervalKind, Status};
 use crate::measure::measure;
 use crate::time::Period;
-use crate::views::hand_tests::{B, Hand, I, N, Row, S, V, at, offence};
+use crate::views::hand_tests::{B, F, Hand, I, Row, S, V, at, offence};
 
 fn scope(by: &str) -> Scope {
     let (by_platform, grain, groups) = Scope::parse_by(by).expect("valid");
@@ -122,7 +122,7 @@ fn audited_details_are_samples_of_one_check() {
             ("unit_id", S(name("t", unit))),
             ("requirement", S(check)),
             ("label", S(label)),
-            ("weight", N(2.0)),
+            ("weight", F(2.0)),
             ("frame_size", I(60)),
             ("stratum", S("all")),
             ("sampled_at", at(100, 0)),
@@ -240,7 +240,7 @@ fn link(i: usize, more: &[(&'static str, V)]) -> Row {
 fn affiliates_promote_illegal_listings() {
     // Twelve links of six affiliates with 10 clicks each: two of confirmed listings, one found abusive; one without clicks.
     let mut links: Vec<Row> =
-        (0..12).map(|i| link(i, &[("clicks", I(10)), ("commission", N(2.0)), ("currency", S("EUR"))])).collect();
+        (0..12).map(|i| link(i, &[("clicks", I(10)), ("commission", F(2.0)), ("currency", S("EUR"))])).collect();
     links[2].push(("detected_at", at(50, 0)));
     links[11] = without(links[11].clone(), "clicks");
     let confirmed = |i: usize| {
@@ -272,7 +272,7 @@ fn affiliates_promote_illegal_listings() {
         "{lower} {upper}"
     );
     // Two currencies do not add up, and by currency they need not.
-    links[0] = link(0, &[("clicks", I(10)), ("commission", N(2.0)), ("currency", S("PLN"))]);
+    links[0] = link(0, &[("clicks", I(10)), ("commission", F(2.0)), ("currency", S("PLN"))]);
     let two = Hand::until(300).with("affiliates", &links).with("actions", &[confirmed(0)]);
     let rows = run(&two, "affiliate-illegal-promotion-share");
     assert_eq!(of(&rows, "commission_share", None).status, Status::NotApplicable);

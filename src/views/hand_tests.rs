@@ -16,10 +16,8 @@ pub(crate) enum V {
     I(i64),
     F(f64),
     B(bool),
-    N(f64),
 }
 pub(crate) use V::{B, F, I, S};
-pub(crate) use V::{B, I, N, S};
 
 /// A row: its cells that are not null.
 pub(crate) type Row = Vec<(&'static str, V)>;
@@ -71,7 +69,6 @@ impl Hand {
                 Kind::Number => polars::prelude::Series::new(
                     name,
                     cells.iter().map(|v| if let Some(F(f)) = v { Some(*f) } else { None }).collect::<Vec<_>>(),
-                    cells.iter().map(|v| if let Some(N(x)) = v { Some(*x) } else { None }).collect::<Vec<_>>(),
                 ),
                 _ => polars::prelude::Series::new(
                     name,

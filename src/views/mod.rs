@@ -12,21 +12,21 @@ use polars::prelude::{Expr, LazyFrame, NULL, lit, when};
 use crate::error::Result;
 use crate::tables::{Origin, Table};
 
-pub mod audit_spells;
 pub mod affiliate_sums;
 pub mod affiliate_times;
 pub mod alert_listings;
 pub mod alert_matches;
+pub mod audit_spells;
 pub mod audit_units;
 mod batches;
-pub mod confirmed_listings;
 pub mod complaint_times;
+pub mod confirmed_listings;
 #[cfg(test)]
 pub(crate) mod hand_tests;
+pub mod illegal_purchases;
 pub mod listing_spells;
 pub mod mismatch_scores;
 mod moderation;
-pub mod illegal_purchases;
 pub mod notice_times;
 pub mod offences;
 pub mod order_times;

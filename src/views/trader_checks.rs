@@ -113,7 +113,7 @@ impl View for TraderChecks {
                     id: id.to_owned(),
                     country: country.get(i).map(str::to_owned),
                     size: size.get(i).map(str::to_owned),
-                    held: !closed.get(i).zip(kept_from).is_some_and(|(closed, from)| closed < from),
+                    held: closed.get(i).zip(kept_from).is_none_or(|(closed, from)| closed >= from),
                     texts: [name, address, phones, emails].map(|column| given(column.get(i))),
                     identification: identification.get(i),
                     payment: payment.get(i),

@@ -140,12 +140,12 @@ fn germany(number: &[u8]) -> Option<bool> {
 
 fn denmark(number: &[u8]) -> Option<bool> {
     let d = digits(number, 8)?;
-    Some(d[0] > 0 && weighted(&d, &[2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0)
+    Some(d[0] > 0 && weighted(&d, &[2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11))
 }
 
 fn estonia(number: &[u8]) -> Option<bool> {
     let d = digits(number, 9)?;
-    Some(value(&d) > 0 && weighted(&d, &[3, 7, 1, 3, 7, 1, 3, 7, 1]) % 10 == 0)
+    Some(value(&d) > 0 && weighted(&d, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10))
 }
 
 fn greece(number: &[u8]) -> Option<bool> {
@@ -182,7 +182,7 @@ fn spain(number: &[u8]) -> Option<bool> {
 
 fn finland(number: &[u8]) -> Option<bool> {
     let d = digits(number, 8)?;
-    Some(value(&d) > 0 && weighted(&d, &[7, 9, 10, 5, 8, 4, 2, 1]) % 11 == 0)
+    Some(value(&d) > 0 && weighted(&d, &[7, 9, 10, 5, 8, 4, 2, 1]).is_multiple_of(11))
 }
 
 fn france(number: &[u8]) -> Option<bool> {
@@ -190,7 +190,7 @@ fn france(number: &[u8]) -> Option<bool> {
     let (key, siren) = number.split_at_checked(2)?;
     let d = digits(siren, 9)?;
     // Monaco has numbers of the same form, which begin with 000.
-    if d[..3] != [0, 0, 0] && luhn(&d) % 10 != 0 {
+    if d[..3] != [0, 0, 0] && !luhn(&d).is_multiple_of(10) {
         return Some(false);
     }
     if let Some(key) = digits(key, 2) {
@@ -209,7 +209,7 @@ fn croatia(number: &[u8]) -> Option<bool> {
 
 fn hungary(number: &[u8]) -> Option<bool> {
     let d = digits(number, 8)?;
-    Some(value(&d) > 0 && weighted(&d, &[9, 7, 3, 1, 9, 7, 3, 1]) % 10 == 0)
+    Some(value(&d) > 0 && weighted(&d, &[9, 7, 3, 1, 9, 7, 3, 1]).is_multiple_of(10))
 }
 
 fn ireland(number: &[u8]) -> Option<bool> {
@@ -235,7 +235,7 @@ fn italy(number: &[u8]) -> Option<bool> {
     let d = digits(number, 11)?;
     let office = value(&d[7..10]);
     let known = (1..=100).contains(&office) || [120, 121, 888, 999].contains(&office);
-    Some(value(&d[..7]) > 0 && known && luhn(&d) % 10 == 0)
+    Some(value(&d[..7]) > 0 && known && luhn(&d).is_multiple_of(10))
 }
 
 fn lithuania(number: &[u8]) -> Option<bool> {
@@ -265,7 +265,7 @@ fn latvia(number: &[u8]) -> Option<bool> {
 
 fn malta(number: &[u8]) -> Option<bool> {
     let d = digits(number, 8)?;
-    Some(value(&d) > 0 && weighted(&d, &[3, 4, 6, 7, 8, 9, 10, 1]) % 37 == 0)
+    Some(value(&d) > 0 && weighted(&d, &[3, 4, 6, 7, 8, 9, 10, 1]).is_multiple_of(37))
 }
 
 fn netherlands(number: &[u8]) -> Option<bool> {
@@ -308,7 +308,7 @@ fn romania(number: &[u8]) -> Option<bool> {
 
 fn sweden(number: &[u8]) -> Option<bool> {
     let d = digits(number, 12)?;
-    Some(value(&d[..10]) > 0 && (1..=94).contains(&value(&d[10..])) && luhn(&d[..10]) % 10 == 0)
+    Some(value(&d[..10]) > 0 && (1..=94).contains(&value(&d[10..])) && luhn(&d[..10]).is_multiple_of(10))
 }
 
 fn slovenia(number: &[u8]) -> Option<bool> {
@@ -319,5 +319,5 @@ fn slovenia(number: &[u8]) -> Option<bool> {
 
 fn slovakia(number: &[u8]) -> Option<bool> {
     let d = digits(number, 10)?;
-    Some(d[0] > 0 && [2, 3, 4, 7, 8, 9].contains(&d[2]) && value(&d) % 11 == 0)
+    Some(d[0] > 0 && [2, 3, 4, 7, 8, 9].contains(&d[2]) && value(&d).is_multiple_of(11))
 }
