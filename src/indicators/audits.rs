@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::times::{level, set_limits};
 use super::{Basis, Card, Counts, Scope, Statistic};
-use crate::engine::{Key, Measure, Predicate, Tally, UnitRows, Units};
+use crate::engine::{Predicate, UnitRows, Units};
 use crate::error::Result;
 use crate::estimate::{ALL_PLATFORMS, Estimate, IntervalKind, SIMULATED, Status};
 use crate::stats::proportion::{clopper_pearson_lower, clopper_pearson_upper, newcombe_difference, wilson};
@@ -21,7 +21,6 @@ use crate::stats::survey::{
     mean_limits, ratio,
 };
 use crate::stats::{Confidence, Limits, StatsError};
-use crate::tables::{Table, listings::Listings};
 use crate::time::Period;
 
 /// Fewer clusters give no interval.
@@ -121,27 +120,18 @@ pub fn samples<'a>(counts: &'a Counts, card: &'static Card, scope: &'a Scope) ->
         .into_iter()
         .map(|((platform, name), all)| Sample::new(rows, (card, scope, confidence), (platform, name), &all))
         .collect();
-    mark_main(&mut samples);
+    mark_main(&mut samples, |_| true);
     Ok(samples)
 }
 
-/// The simple samples alone: equal weights, no strata, no clusters.
-///
-/// # Errors
-/// As [`samples`].
-pub fn simple_samples<'a>(counts: &'a Counts, card: &'static Card, scope: &'a Scope) -> Result<Vec<Sample<'a>>> {
-    let mut simple: Vec<Sample<'a>> = samples(counts, card, scope)?.into_iter().filter(|s| s.simple).collect();
-    mark_main(&mut simple);
-    Ok(simple)
-}
-
-/// Marks the sample with the most labelled units of each platform.
-fn mark_main(samples: &mut [Sample<'_>]) {
-    let mut most: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+/// Marks the sample with the most labelled units of each platform; one that is preferred goes before others.
+pub(super) fn mark_main(samples: &mut [Sample<'_>], preferred: impl Fn(&Sample<'_>) -> bool) {
+    let mut most: BTreeMap<String, (usize, (bool, usize))> = BTreeMap::new();
     for (at, sample) in samples.iter().enumerate() {
-        let largest = most.entry(sample.platform.clone()).or_insert((at, sample.units.len()));
-        if sample.units.len() > largest.1 {
-            *largest = (at, sample.units.len());
+        let rank = (preferred(sample), sample.units.len());
+        let largest = most.entry(sample.platform.clone()).or_insert((at, rank));
+        if rank > largest.1 {
+            *largest = (at, rank);
         }
     }
     for (at, sample) in samples.iter_mut().enumerate() {
@@ -548,55 +538,6 @@ pub fn weighted_shares(sample: &Sample<'_>, size: &str, statistic: &Statistic) -
         rows.push(row);
     }
     rows
-}
-
-/// The tally of what a classifier says of all listings.
-pub fn classified(card: &'static Card, basis: Basis, scope: &Scope) -> Vec<Tally> {
-    if card.requirement(basis).is_none() || !scope.groups_fit(&Listings) {
-        return Vec::new();
-    }
-    let mut keys: Vec<Key> = Vec::new();
-    if scope.by_platform {
-        keys.push(Key::column("platform"));
-    }
-    keys.extend(scope.groups.iter().map(|g| Key::column(&g.name)));
-    vec![Tally {
-        table: Listings.name().to_owned(),
-        filters: scope.platform_filter(),
-        keys,
-        measures: vec![
-            Measure::count_if("flagged", Predicate::is_true("flagged")),
-            Measure::count_if("classified", Predicate::not_null("flagged")),
-        ],
-    }]
-}
-
-/// Flagged and classified listings, by platform and group.
-pub struct Classified(BTreeMap<(String, Option<String>), (usize, usize)>);
-
-impl Classified {
-    /// Reads the counts of [`classified`].
-    ///
-    /// # Errors
-    /// [`crate::Error::Invalid`] where the counts are others.
-    pub fn new(counts: &Counts, scope: &Scope) -> Result<Self> {
-        let mut found = BTreeMap::new();
-        let table = if counts.tables.is_empty() { return Ok(Self(found)) } else { counts.table(0)? };
-        for (key, values) in &table.rows {
-            let mut key = key.iter().map(ToString::to_string);
-            let platform = if scope.by_platform { key.next() } else { None };
-            let groups: Vec<String> = key.collect();
-            let group = (!groups.is_empty()).then(|| groups.join("×"));
-            let number = |at: usize| values.get(at).and_then(|v| usize::try_from(*v).ok()).unwrap_or_default();
-            found.insert((platform.unwrap_or_else(|| ALL_PLATFORMS.to_owned()), group), (number(0), number(1)));
-        }
-        Ok(Self(found))
-    }
-
-    /// Flagged and classified listings of a platform and group.
-    pub fn of(&self, platform: &str, group: Option<&String>) -> Option<(usize, usize)> {
-        self.0.get(&(platform.to_owned(), group.cloned())).copied().filter(|(_, n)| *n > 0)
-    }
 }
 
 /// How many are true.

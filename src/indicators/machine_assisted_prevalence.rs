@@ -1,6 +1,7 @@
 //! The indicator `machine-assisted-prevalence`.
 
-use super::audits::{Classified, Number, classified, report, simple_samples, units};
+use super::audits::{Number, report, units};
+use super::classified::{Classified, classified};
 use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
 use crate::engine::{Tally, Units};
 use crate::error::Result;
@@ -34,6 +35,8 @@ indicator! {
     ///
     /// # Limits
     ///
+    /// - The sample must be of the listings that the classifier looked at. Where its frame and their number differ by more than a
+    ///   twentieth the result is `insufficient`.
     /// - The classifier must not have been fitted to the labels of this sample.
     /// - Labels of people are taken as right.
     /// - Below some five illegal units in the sample the normal limits are too narrow on their upper side; see
@@ -100,7 +103,7 @@ impl Indicator for MachineAssistedPrevalence {
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
         let [share, width] = &STATISTICS;
         let flags = Classified::new(counts, scope)?;
-        let samples = simple_samples(counts, &CARD, scope)?;
+        let samples = flags.samples(counts, &CARD, scope)?;
         Ok(report(&samples, |sample| {
             let (positive, flagged) = (sample.positive(), sample.truth("test_label"));
             let mut rows = Vec::new();
@@ -119,9 +122,14 @@ impl Indicator for MachineAssistedPrevalence {
                 // The labelled units are not among those that the classifier alone speaks of.
                 let ones = pairs.iter().filter(|(_, f)| *f > 0.5).count();
                 let (k, n) = (k.saturating_sub(ones), n.saturating_sub(pairs.len()));
-                let powered = Predictions::of_counts(k as u64, n as u64).and_then(|others| {
-                    prediction_powered(labelled, others, Tuning::Power, Target::Share, sample.confidence())
-                });
+                let powered = match flags.other_frame(sample) {
+                    Some(why) => Err(why),
+                    None => Predictions::of_counts(k as u64, n as u64)
+                        .and_then(|others| {
+                            prediction_powered(labelled, others, Tuning::Power, Target::Share, sample.confidence())
+                        })
+                        .map_err(|e| e.to_string()),
+                };
                 let (number, ratio) = match powered {
                     Ok(p) => {
                         let ratio = p.standard_error / p.labels_alone_standard_error;
@@ -130,7 +138,7 @@ impl Indicator for MachineAssistedPrevalence {
                             Some(ratio).filter(|r| r.is_finite()),
                         )
                     }
-                    Err(e) => (Number::failed(e.to_string()), None),
+                    Err(why) => (Number::failed(why), None),
                 };
                 let row = sample.row(share, group.as_ref(), (hits, pairs.len()));
                 let mut row = sample.fill(row, &number, share);

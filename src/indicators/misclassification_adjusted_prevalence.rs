@@ -1,6 +1,7 @@
 //! The indicator `misclassification-adjusted-prevalence`.
 
-use super::audits::{Classified, Number, classified, report, simple_samples, units};
+use super::audits::{Number, report, units};
+use super::classified::{Classified, classified};
 use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
 use crate::engine::{Tally, Units};
 use crate::error::Result;
@@ -39,6 +40,9 @@ indicator! {
     /// # Limits
     ///
     /// - At low prevalence everything hangs on Sp: with Sp = 0.99 and a prevalence of 0.5 %, two of three flags are false.
+    /// - Se and Sp are those of the frame of the sample. Where its size differs from the number of classified listings by more
+    ///   than a twentieth, as that of listings live on one day and those of a year do, the result is `insufficient`: what was
+    ///   found is removed, so that the classifier misses more of what is live than of what there was.
     /// - Se and Sp of another platform, category or language do not carry over.
     /// - A sample drawn by what the classifier says has no simple Se and Sp; it answers through
     ///   `illegal-listing-prevalence` with its weights.
@@ -112,7 +116,7 @@ impl Indicator for MisclassificationAdjustedPrevalence {
         let [share, sensitivity, specificity] = &STATISTICS;
         let known = scope.parameters.sensitivity.zip(scope.parameters.specificity);
         let flags = Classified::new(counts, scope)?;
-        let samples = simple_samples(counts, &CARD, scope)?;
+        let samples = flags.samples(counts, &CARD, scope)?;
         Ok(report(&samples, |sample| {
             let (positive, unsure, flagged) = (sample.positive(), sample.unsure(), sample.truth("test_label"));
             let mut rows = Vec::new();
@@ -130,7 +134,9 @@ impl Indicator for MisclassificationAdjustedPrevalence {
                 let Some((k, n)) = flags.of(&sample.platform, group.as_ref()) else { continue };
                 let row = sample.row(share, group.as_ref(), (k, n));
                 let enough = known.is_some() || (hit + missed >= LEAST && clear + wrong >= LEAST);
-                let corrected = if enough {
+                let corrected = if let Some(why) = flags.other_frame(sample) {
+                    Err(why)
+                } else if enough {
                     correct((k, n), (hit, hit + missed), (clear, clear + wrong), known, sample.confidence())
                 } else {
                     Err(format!("{} labelled illegal and {} legal: one is below {LEAST}", hit + missed, clear + wrong))

@@ -66,6 +66,7 @@ macro_rules! shares {
 pub mod account_sanction_share;
 pub mod automated_share;
 pub mod category_mix;
+mod classified;
 pub mod decision_type_mix;
 pub mod evasion_recall_gap;
 pub mod illegal_ground_share;

@@ -141,7 +141,11 @@ impl Group {
     /// The column of a table or view that holds its values; `None` where it has none.
     #[must_use]
     pub fn column_of(&self, table: &'static dyn Table) -> Option<&'static str> {
-        if is_statements(table) { self.column } else { Self::columns(table).find(|c| *c == self.name) }
+        if is_statements(table) {
+            return self.column;
+        }
+        // Those of the table that a view is made of are its own too.
+        table.column(&self.name).filter(|c| Self::is_scalar(c, table)).map(|c| c.name)
     }
 
     /// Whether one row of a table or view can be in several of its groups.
@@ -151,11 +155,13 @@ impl Group {
 
     /// Columns that hold one code or truth value per row.
     fn columns(table: &'static dyn Table) -> impl Iterator<Item = &'static str> {
-        let scalar = move |c: &&tables::Column| {
-            matches!(c.kind, tables::Kind::Code | tables::Kind::Bool)
-                && (c.origin != tables::Origin::Provenance || is_statements(table))
-        };
-        table.columns().iter().filter(scalar).map(|c| c.name).filter(|c| *c != PLATFORM)
+        table.columns().iter().filter(move |c| Self::is_scalar(c, table)).map(|c| c.name)
+    }
+
+    fn is_scalar(column: &tables::Column, table: &'static dyn Table) -> bool {
+        matches!(column.kind, tables::Kind::Code | tables::Kind::Bool)
+            && (column.origin != tables::Origin::Provenance || is_statements(table))
+            && column.name != PLATFORM
     }
 
     /// Groups of other tables and views than statements.
