@@ -40,32 +40,44 @@ def audit(indicator, statistic, sample, truth, name="share"):
     return {"indicator": indicator, "statistic": statistic, "groups": {"sample": sample}, "truth": (truth, name, None)}
 
 
-def process(indicator, statistic, truth, group=None, groups=None):
-    """A value of a process, and where its truth stands."""
-    return {"indicator": indicator, "statistic": statistic, "groups": groups or {}, "truth": (indicator, truth, group)}
+def process(indicator, statistic, truth, group=None, groups=None, until=None):
+    """A value of a process, of cohorts before a day where one is given, and where its truth stands."""
+    return {"indicator": indicator, "statistic": statistic, "groups": groups or {}, "until": until,
+            "truth": (indicator, truth, group)}
 
 
+# 90 days before the observation ends: until then everybody is followed for as long.
+FOLLOWED = "2025-04-02"
 PREVALENCE = "illegal-listing-prevalence"
 # Rows of the table.
 ROWS = {
     "prevalence, simple sample": audit(PREVALENCE, "share", "simple", PREVALENCE),
     "prevalence, stratified by flagged × category": audit(PREVALENCE, "share", "stock", PREVALENCE),
+    "prevalence of the period, simple sample": audit(PREVALENCE, "share", "listings", PREVALENCE, "share_of_period"),
     "prevalence of the period, stratified": audit(PREVALENCE, "share", "period", PREVALENCE, "share_of_period"),
     "prevalence, clustered by trader": audit(PREVALENCE, "share", "clusters", PREVALENCE),
     "share of views, simple sample": audit("illegal-view-prevalence", "share", "simple", "illegal-view-prevalence"),
     "prevalence, misclassification-adjusted": audit(
-        "misclassification-adjusted-prevalence", "share", None, "misclassification-adjusted-prevalence"),
-    "prevalence, prediction-powered": audit("machine-assisted-prevalence", "share", None, PREVALENCE, "share_of_period"),
+        "misclassification-adjusted-prevalence", "share", "listings", "misclassification-adjusted-prevalence"),
+    "prevalence, prediction-powered": audit(
+        "machine-assisted-prevalence", "share", "listings", PREVALENCE, "share_of_period"),
     "recall, stratified": audit("proactive-detection-recall", "recall", "period", "proactive-detection-recall"),
-    "precision of measures": audit("moderation-precision", "precision", None, "moderation-precision"),
-    "second episode within 30 days": process("repeat-offender-rate", "within_30_days", "second_within", "30"),
-    "second episode within 90 days": process("repeat-offender-rate", "within_90_days", "second_within", "90"),
-    "second episode, share followed 90 days": process("repeat-offender-rate", "share", "second_within", "90"),
+    "precision of measures": audit(
+        "moderation-precision", "precision", None, "moderation-precision", "share_labelled"),
+    "second episode, share followed 90 days": process("repeat-offender-rate", "share", "followed_second_within", "90"),
+    "second episode within 30 days, followed 90": process(
+        "repeat-offender-rate", "within_30_days", "followed_second_within_staying", "30", until=FOLLOWED),
+    "second episode within 90 days, followed 90": process(
+        "repeat-offender-rate", "within_90_days", "followed_second_within_staying", "90", until=FOLLOWED),
+    "second episode within 90 days, all (biased)": process(
+        "repeat-offender-rate", "within_90_days", "second_within", "90"),
     "relisted within 30 days": process("relisting-rate", "incidence_30", "cumulative_incidence", "30"),
     "relisted within 90 days": process("relisting-rate", "incidence_90", "cumulative_incidence", "90"),
     "suspended within 30 days": process("time-to-suspension", "incidence_30", "cumulative_incidence", "30"),
     "suspended within 90 days": process("time-to-suspension", "incidence_90", "cumulative_incidence", "90"),
-    "further episodes within 90 days": process("recidivism-mcf", "mcf_90", "mean_episodes", "90"),
+    "further episodes within 90 days, followed 90": process(
+        "recidivism-mcf", "mcf_90", "followed_mean_episodes_staying", "90", until=FOLLOWED),
+    "further episodes within 90 days, all (biased)": process("recidivism-mcf", "mcf_90", "mean_episodes", "90"),
     "median days to removal": process("time-to-detection", "median", "median"),
     "median days to decision, users": process(
         "time-to-action", "median", "median", "user", {"notifier_type": "user"}),
@@ -87,21 +99,28 @@ def groups_of(estimate):
     return dict(zip(names.split("×"), values.split("×"))) if names else {}
 
 
-def bazaar(program, seed, options, indicators, keep):
+def bazaar(program, seed, options, indicators, keep, parameters):
     """Of each row what one bazaar says: value, limits, truth, n; None where the indicator says nothing."""
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         export, data = folder / "export", folder / "data"
-        run(program, "simulate", "marketplace", *options, "--seed", str(seed), "-q", "--threads", "1", "-o", export)
+        # The long simulation behind some parameters is the same for all, and was made once.
+        run(program, "simulate", "marketplace", *options, "--seed", str(seed), "--careers", "0", "-q", "--threads", "1",
+            "-o", export)
         run(program, "load", export, "-o", data, "-q", "--threads", "1")
         estimates = []
-        for by, ids in (("all", indicators), ("notifier_type,all", indicators & {"time-to-action"})):
+        for by, until, ids in (
+            ("all", None, indicators),
+            ("notifier_type,all", None, indicators & {"time-to-action"}),
+            ("all", FOLLOWED, indicators & {"repeat-offender-rate", "recidivism-mcf"}),
+        ):
             out = folder / "estimates.json"
             if ids:
                 run(program, "measure", *sorted(ids), "--data", data, "--by", by, "--process-interval", "-q",
-                    "--threads", "1", "-o", out)
-                estimates += json.loads(out.read_text())
+                    "--threads", "1", "-o", out, *(["--until", until] if until else []))
+                estimates += [{**e, "until": until} for e in json.loads(out.read_text()) if e["x"] is None]
         truth = json.loads((export / "truth.json").read_text())["entries"]
+    truth += [t for t in parameters if t["kind"] == "process"]
     if keep:
         pathlib.Path(keep, f"{seed}.json").write_text(json.dumps({"estimates": estimates, "truth": truth}))
     return {name: answer(row, estimates, truth) for name, row in ROWS.items()}
@@ -112,7 +131,7 @@ def answer(row, estimates, truth):
     wanted = {name: value for name, value in row["groups"].items() if value is not None}
     found = [
         e for e in estimates
-        if (e["indicator"], e["statistic"], e["x"]) == (row["indicator"], row["statistic"], None)
+        if (e["indicator"], e["statistic"], e["until"]) == (row["indicator"], row["statistic"], row.get("until"))
         and groups_of(e) == wanted
     ]
     indicator, statistic, group = row["truth"]
@@ -170,8 +189,11 @@ def main():
         print(f"{absent} is not measured by this program", file=sys.stderr)
     answers = {name: [] for name in ROWS}
     seeds = range(arguments.first_seed, arguments.first_seed + arguments.bazaars)
+    with tempfile.TemporaryDirectory() as folder:
+        run(arguments.program, "simulate", "marketplace", *options, "--seed", "0", "--careers", "2000000", "-q", "-o", folder)
+        parameters = json.loads(pathlib.Path(folder, "truth.json").read_text())["entries"]
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        one = lambda seed: bazaar(arguments.program, seed, options, indicators & registered, arguments.keep)
+        one = lambda seed: bazaar(arguments.program, seed, options, indicators & registered, arguments.keep, parameters)
         for said in pool.map(one, seeds):
             for name, value in said.items():
                 answers[name].append(value)
