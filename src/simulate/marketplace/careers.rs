@@ -44,8 +44,9 @@ const MCF: Meaning = process(
 const FOLLOWED_SHARE: Meaning = process(
     "repeat-offender-rate",
     "followed_second_within",
-    "the same of traders whose first episode began 90 days before the end of the window or earlier: what a share with \
-     that follow-up for all estimates. Traders who offend often have their first episode early, so that it is higher",
+    "probability that a trader has a second episode within this many days (group) of the begin of its first, of traders \
+     whose first episode began 90 days before the end of the window or earlier: what a share with that follow-up for \
+     all estimates. Traders who offend often have their first episode early, so that it is higher",
 );
 const STAYING: Meaning = process(
     "repeat-offender-rate",
@@ -71,8 +72,6 @@ pub(super) struct Careers {
     pub second: [u64; 2],
     /// Further episodes within 30 and 90 days of the first, and the sum of the squares of their numbers.
     pub further: [(u64, u64); 2],
-    /// Those of them who are followed for 90 days within the window.
-    pub early: Early,
 }
 
 /// Traders whose first episode began 90 days before the end of the window or earlier, so that the end of the window cuts
@@ -169,9 +168,6 @@ impl Careers {
         for (trader, suspensions) in world.traders.iter().zip(&suspensions) {
             if let Some(first) = trader.episodes.first().filter(|at| **at < until) {
                 self.first += 1;
-                if *first <= until - 90 * DAY {
-                    self.early.add(&trader.episodes, trader.exit.map(|(at, _)| at));
-                }
                 for (i, days) in CAREER_DAYS.into_iter().enumerate() {
                     let end = first + days * DAY;
                     let further = trader.episodes.iter().skip(1).filter(|at| **at <= end).count() as u64;
@@ -194,7 +190,6 @@ impl Careers {
     fn merge(mut self, other: Self) -> Self {
         self.fourth += other.fourth;
         self.first += other.first;
-        self.early.merge(other.early);
         for i in 0..2 {
             self.suspended[i] += other.suspended[i];
             self.closed[i] += other.closed[i];
@@ -203,6 +198,30 @@ impl Careers {
         }
         self
     }
+}
+
+/// What becomes of those who are followed within the window itself, by a larger marketplace of the same plan.
+pub(super) fn early(plan: &MarketplacePlan, alerts: &AlertsOf, listings: u64) -> Early {
+    let plan = MarketplacePlan { seed: plan.seed ^ 0x6561_726c, listings, routine_actions: 0.0, ..plan.clone() };
+    let blocks = block::blocks(&plan);
+    let weights: Vec<u64> = (0..blocks).into_par_iter().map(|b| block::weight(&plan, b)).collect();
+    let total: u64 = weights.iter().sum();
+    let latest = super::clock::midnight(plan.until()) - 90 * DAY;
+    (0..blocks)
+        .into_par_iter()
+        .map(|b| {
+            let before: u64 = weights.iter().take(usize::try_from(b).unwrap_or(0)).sum();
+            let world = block::simulate(&plan, alerts, b, (before, total));
+            let mut early = Early::default();
+            for trader in world.traders.iter().filter(|t| t.episodes.first().is_some_and(|at| *at <= latest)) {
+                early.add(&trader.episodes, trader.exit.map(|(at, _)| at));
+            }
+            early
+        })
+        .reduce(Early::default, |mut all, some| {
+            all.merge(some);
+            all
+        })
 }
 
 /// What becomes of traders when they are followed up in full.
@@ -238,6 +257,7 @@ pub(super) fn careers(plan: &MarketplacePlan, alerts: &AlertsOf, arriving: f64, 
 /// the window.
 pub(super) fn entries(plan: &MarketplacePlan, alerts: &AlertsOf, arriving: f64) -> Vec<TruthEntry> {
     let c = careers(plan, alerts, arriving, plan.careers);
+    let early = early(plan, alerts, plan.careers);
     let mut all = Vec::new();
     let mut push = |meaning: &Meaning, days: i64, value: Option<(f64, Option<f64>)>| {
         let mut entry = meaning.entry(("days", &days.to_string()), value.map(|(value, _)| value));
@@ -257,9 +277,37 @@ pub(super) fn entries(plan: &MarketplacePlan, alerts: &AlertsOf, arriving: f64) 
         push(&MCF, days, mean.map(|m| (m, square.map(|square| error((m, square))))));
     }
     for (i, days) in CAREER_DAYS.into_iter().enumerate() {
-        push(&FOLLOWED_SHARE, days, share(c.early.second[i], c.early.first));
-        push(&STAYING, days, c.early.within(days).map(|(p, error)| (p, Some(error))));
-        push(&STAYING_MEAN, days, c.early.mean(days).map(|mean| (mean, None)));
+        push(&FOLLOWED_SHARE, days, share(early.second[i], early.first));
+        push(&STAYING, days, early.within(days).map(|(p, error)| (p, Some(error))));
+        push(&STAYING_MEAN, days, early.mean(days).map(|mean| (mean, None)));
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn early_careers_are_those_counted_by_hand() {
+        let days = |list: &[i64]| list.iter().map(|d| 1_000 + d * DAY).collect::<Vec<i64>>();
+        let mut early = Early::default();
+        early.add(&days(&[0, 10, 12]), None);
+        early.add(&days(&[0]), Some(1_000 + 5 * DAY));
+        early.add(&days(&[0, 20]), None);
+        let mut other = Early::default();
+        other.add(&days(&[0, 100]), None);
+        other.add(&[], None);
+        early.merge(other);
+        assert_eq!((early.first, early.second), (4, [2, 2]));
+        let near = |a: Option<f64>, b: f64| assert!(a.is_some_and(|a| (a - b).abs() < 1e-12), "{a:?}, not {b}");
+        // Of three one on day 10, of two one on day 20.
+        near(early.within(15).map(|w| w.0), 1.0 / 3.0);
+        near(early.within(30).map(|w| w.0), 2.0 / 3.0);
+        near(early.within(15).map(|w| w.1), (1.0_f64 / 3.0 * 2.0 / 3.0 / 3.0).sqrt());
+        near(early.mean(11), 1.0 / 3.0);
+        near(early.mean(90), 1.0);
+        assert_eq!(Early::default().within(30), None);
+        assert_eq!(Early::default().mean(30), None);
+    }
 }
