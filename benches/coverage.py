@@ -69,7 +69,7 @@ ROWS = {
         "repeat-offender-rate", "within_30_days", "followed_second_within_staying", "30", until=FOLLOWED),
     "second episode within 90 days, followed 90": process(
         "repeat-offender-rate", "within_90_days", "followed_second_within_staying", "90", until=FOLLOWED),
-    "second episode within 90 days, all (biased)": process(
+    "second episode within 90 days, all, longer window": process(
         "repeat-offender-rate", "within_90_days", "second_within", "90"),
     "relisted within 30 days": process("relisting-rate", "incidence_30", "cumulative_incidence", "30"),
     "relisted within 90 days": process("relisting-rate", "incidence_90", "cumulative_incidence", "90"),
@@ -77,7 +77,7 @@ ROWS = {
     "suspended within 90 days": process("time-to-suspension", "incidence_90", "cumulative_incidence", "90"),
     "further episodes within 90 days, followed 90": process(
         "recidivism-mcf", "mcf_90", "followed_mean_episodes_staying", "90", until=FOLLOWED),
-    "further episodes within 90 days, all (biased)": process("recidivism-mcf", "mcf_90", "mean_episodes", "90"),
+    "further episodes within 90 days, all, longer window": process("recidivism-mcf", "mcf_90", "mean_episodes", "90"),
     "median days to removal": process("time-to-detection", "median", "median"),
     "median days to decision, users": process(
         "time-to-action", "median", "median", "user", {"notifier_type": "user"}),

@@ -255,7 +255,7 @@ fn intervals_cover_the_truth() {
         })
         .collect();
     let folder = tempfile::tempdir().expect("folder");
-    let parameters = simulate(folder.path(), 0, "600000");
+    let parameters = simulate(folder.path(), 0, "2000000");
     let next = AtomicU64::new(1);
     let answers: Mutex<Vec<Vec<Answer>>> = Mutex::default();
     std::thread::scope(|scope| {

@@ -20,7 +20,7 @@ const SUSPENSION: Meaning = process(
     "time-to-suspension",
     "cumulative_incidence",
     "probability that a trader is suspended or terminated within this many days (group) of the begin of its fourth \
-     episode, closing shop competing; by a long simulation that is followed up in full",
+     episode, closing shop competing; by a long simulation that is followed up in full, in a window longer by 120 days: accounts open over more days than in this one",
 );
 const EXIT: Meaning = process(
     "time-to-suspension",
@@ -32,14 +32,14 @@ const REPEAT: Meaning = process(
     "repeat-offender-rate",
     "second_within",
     "probability that a trader has a second episode within this many days (group) of the begin of its first, an \
-     account that ends counted as having none; by a long simulation that is followed up in full",
+     account that ends counted as having none; by a long simulation that is followed up in full, in a window longer by 120 days: accounts open over more days than in this one",
 );
 
 const MCF: Meaning = process(
     "recidivism-mcf",
     "mean_episodes",
     "mean number of further episodes of a trader within this many days (group) of the begin of its first, none counted \
-     after its account ends; by a long simulation that is followed up in full",
+     after its account ends; by a long simulation that is followed up in full, in a window longer by 120 days: accounts open over more days than in this one",
 );
 const FOLLOWED_SHARE: Meaning = process(
     "repeat-offender-rate",
