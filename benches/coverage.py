@@ -51,16 +51,16 @@ FOLLOWED = "2025-04-02"
 PREVALENCE = "illegal-listing-prevalence"
 # Rows of the table.
 ROWS = {
-    "prevalence, simple sample": audit(PREVALENCE, "share", "simple", PREVALENCE),
     "prevalence, stratified by flagged × category": audit(PREVALENCE, "share", "stock", PREVALENCE),
-    "prevalence of the period, simple sample": audit(PREVALENCE, "share", "listings", PREVALENCE, "share_of_period"),
+    "prevalence of the period, simple sample": audit(PREVALENCE, "share", "simple", PREVALENCE, "share_of_period"),
     "prevalence of the period, stratified": audit(PREVALENCE, "share", "period", PREVALENCE, "share_of_period"),
     "prevalence, clustered by trader": audit(PREVALENCE, "share", "clusters", PREVALENCE),
-    "share of views, simple sample": audit("illegal-view-prevalence", "share", "simple", "illegal-view-prevalence"),
+    "share of views, simple sample": audit(
+        "illegal-view-prevalence", "share", "simple", "illegal-view-prevalence", "share_of_period"),
     "prevalence, misclassification-adjusted": audit(
-        "misclassification-adjusted-prevalence", "share", "listings", "misclassification-adjusted-prevalence"),
+        "misclassification-adjusted-prevalence", "share", None, "misclassification-adjusted-prevalence"),
     "prevalence, prediction-powered": audit(
-        "machine-assisted-prevalence", "share", "listings", PREVALENCE, "share_of_period"),
+        "machine-assisted-prevalence", "share", None, PREVALENCE, "share_of_period"),
     "recall, stratified": audit("proactive-detection-recall", "recall", "period", "proactive-detection-recall"),
     "precision of measures": audit(
         "moderation-precision", "precision", None, "moderation-precision", "share_labelled"),

@@ -15,7 +15,7 @@ import argparse
 import json
 import os
 import pathlib
-import shutil
+import re
 import subprocess
 import sys
 import tempfile
@@ -41,6 +41,13 @@ def run(command):
 def size(folder):
     """Gigabytes of the files of a folder."""
     return sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) / 1e9
+
+
+def forget(data):
+    """Removes the views that a measurement left: files beside those of the table `views`, which are named after theirs."""
+    for path in (data / "views").glob("*.parquet"):
+        if re.fullmatch(r"[a-z_]+\.parquet", path.name):
+            path.unlink()
 
 
 def row(name, measured, extra=""):
@@ -81,14 +88,14 @@ def main():
             if done.returncode == 0:
                 chosen.append(i)
         measure = [program, "measure", *chosen, "--data", data, "--by", "all", "-q", "-o", out]
-        shutil.rmtree(data / "views", ignore_errors=True)
+        forget(data)
         first = run(measure)
         row(f"measure {len(chosen)} indicators, views made", first)
         row(f"measure {len(chosen)} indicators, views there", run(measure))
         if arguments.each:
             each = []
             for i in chosen:
-                shutil.rmtree(data / "views", ignore_errors=True)
+                forget(data)
                 alone = [program, "measure", i, "--data", data, "--by", "all", "-q", "-o", out]
                 each.append((i, run(alone), run(alone)))
             for i, cold, warm in sorted(each, key=lambda e: -e[1][0]):

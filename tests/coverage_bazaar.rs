@@ -85,14 +85,13 @@ const fn process(
 }
 
 const ROWS: &[Row] = &[
-    audit("prevalence, simple", (PREVALENCE, "share"), Some("simple"), (PREVALENCE, "share")),
     // Strata of flagged listings hold a few units each, and nearly all illegal ones of the others weigh fifteen times
     // as much: the linearised variance is itself uncertain.
     Row {
         slack: 0.03,
         ..audit("prevalence, flagged × category", (PREVALENCE, "share"), Some("stock"), (PREVALENCE, "share"))
     },
-    audit("prevalence of the period", (PREVALENCE, "share"), Some("listings"), (PREVALENCE, "share_of_period")),
+    audit("prevalence of the period", (PREVALENCE, "share"), Some("simple"), (PREVALENCE, "share_of_period")),
     audit(
         "prevalence of the period, stratified",
         (PREVALENCE, "share"),
@@ -107,13 +106,13 @@ const ROWS: &[Row] = &[
     audit(
         "prevalence, misclassification-adjusted",
         ("misclassification-adjusted-prevalence", "share"),
-        Some("listings"),
+        None,
         ("misclassification-adjusted-prevalence", "share"),
     ),
     audit(
         "prevalence, prediction-powered",
         ("machine-assisted-prevalence", "share"),
-        Some("listings"),
+        None,
         (PREVALENCE, "share_of_period"),
     ),
     audit("recall", ("proactive-detection-recall", "recall"), Some("period"), ("proactive-detection-recall", "share")),
