@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use super::MANIFEST;
 use super::register::{CellRecord, FILE};
+use super::{DERIVED, MANIFEST};
 use crate::error::{Error, Result};
 use crate::sources::UnitReport;
 use crate::time;
@@ -15,7 +15,7 @@ pub const LOCK: &str = ".lock";
 /// Removes a dataset's own files from its folder.
 pub fn clear(folder: &Path) -> Result<()> {
     let tables = crate::tables::TABLES.iter().map(|t| t.name());
-    for name in tables.chain(["views", "rejected", FILE, "findings.csv", MANIFEST, LOCK]) {
+    for name in tables.chain([DERIVED, "rejected", FILE, "findings.csv", MANIFEST, LOCK]) {
         let path = folder.join(name);
         let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
         if let Err(e) = removed

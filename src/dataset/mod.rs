@@ -5,7 +5,7 @@
 //!   statements/2025-07-01/….parquet   the rows, by day of submission (UTC); rows of many days in no order
 //!                                     are filed under mixed-days, rows without one under unknown-day
 //!   listings/….parquet, …             the rows of other tables
-//!   views/….parquet                   what was derived from them and is read many times, such as spells
+//!   derived/….parquet                 what was derived from them and is read many times, such as spells
 //!   rejected/….parquet                records that could not be read: file, entry, line, reason, bytes
 //!   exports.json                      the register: which exports, what is in them, what was observed
 //!   findings.csv                      the observations as a table
@@ -36,6 +36,9 @@ mod rejected;
 pub mod scan;
 mod table_rows;
 mod tables_in;
+
+/// Folder of the views that are kept as files.
+pub const DERIVED: &str = "derived";
 
 /// Name of the record of a run, beside everything that is made.
 pub const MANIFEST: &str = "manifest.json";
@@ -161,14 +164,14 @@ impl Dataset {
         let folder = folder.display().to_string().replace('\'', "''");
         match tables::table(name) {
             Some(_) => format!("'{folder}/{name}/**/*.parquet'"),
-            None => format!("'{folder}/views/{name}.parquet'"),
+            None => format!("'{folder}/{DERIVED}/{name}.parquet'"),
         }
     }
 
     /// File of a view that is kept.
     #[must_use]
     pub fn view_file(&self, name: &str) -> PathBuf {
-        self.folder.join("views").join(format!("{name}.parquet"))
+        self.folder.join(DERIVED).join(format!("{name}.parquet"))
     }
 
     /// Files of a table, in the order of its frame.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::DERIVED;
 use super::folder::{self, move_file};
 use super::load::{Loader, Outcome};
 use super::pipeline::Progress;
@@ -104,8 +105,8 @@ impl Loader {
             }
         }
         // Views are of what was loaded before.
-        match std::fs::remove_dir_all(folder.join("views")) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", folder.join("views"), e)),
+        match std::fs::remove_dir_all(folder.join(DERIVED)) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", folder.join(DERIVED), e)),
             _ => Ok(()),
         }
     }

@@ -138,7 +138,9 @@ impl Indicator for AffiliateSanctionLatency {
                     all.within(cell, table, month, 30.0),
                 ];
                 made.extend(all.curve_rows(cell, table, (survival, at_risk)));
-                made.iter_mut().for_each(|row| shares::part(row, "event", event));
+                for row in &mut made {
+                    shares::part(row, "event", event);
+                }
                 rows.extend(made);
             }
         }

@@ -2,11 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::audits::{Sample, real};
 use super::{Basis, Card, Counts, Scope};
 use crate::engine::{Key, Measure, Predicate, Tally};
 use crate::error::Result;
 use crate::estimate::ALL_PLATFORMS;
 use crate::tables::{Table, listings::Listings};
+
+/// Part by which the size of a frame and the number of classified listings may differ: some listings come and go
+/// between the draw and the export.
+const FRAME_SLACK: f64 = 0.05;
 
 /// The tally of the listings that the platform's classifier flags.
 pub fn flagged(card: &'static Card, basis: Basis, scope: &Scope) -> Vec<Tally> {
@@ -58,6 +63,17 @@ impl Classified {
             found.insert((platform.unwrap_or_else(|| ALL_PLATFORMS.to_owned()), group), (number(0), number(1)));
         }
         Ok(Self(found))
+    }
+
+    /// Why a sample does not speak of the listings that the classifier looked at: their numbers differ by more than a
+    /// twentieth. A sample of what is live on one day and flags of a whole year are about different listings. `None`
+    /// where the frame may be the same, or its size is not given.
+    pub fn other_frame(&self, sample: &Sample<'_>) -> Option<String> {
+        let frame = sample.frame_size()?;
+        let classified = self.0.iter().filter(|((platform, _), _)| *platform == sample.platform);
+        let classified = real(classified.map(|(_, (_, n))| *n).sum());
+        let differs = (frame - classified).abs() > FRAME_SLACK * frame.max(classified);
+        differs.then(|| format!("the sample is of {frame:.0} listings, and the classifier looked at {classified:.0}"))
     }
 
     /// Flagged and classified listings of a platform and group.

@@ -35,6 +35,8 @@ indicator! {
     ///
     /// # Limits
     ///
+    /// - The sample and the flags must be of the same listings: where the size of the frame and the number of classified
+    ///   listings differ by more than a twentieth, the result is `insufficient`.
     /// - The classifier must not have been fitted to the labels of this sample.
     /// - Labels of people are taken as right.
     /// - Below some five illegal units in the sample the normal limits are too narrow on their upper side; see
@@ -103,6 +105,7 @@ impl Indicator for MachineAssistedPrevalence {
         let flags = Classified::new(counts, scope)?;
         let samples = simple_samples(counts, &CARD, scope)?;
         Ok(report(&samples, |sample| {
+            let same_frame = |p| flags.other_frame(sample).map_or(Ok(p), Err);
             let (positive, flagged) = (sample.positive(), sample.truth("test_label"));
             let mut rows = Vec::new();
             for (group, domain) in sample.domains() {
@@ -123,7 +126,7 @@ impl Indicator for MachineAssistedPrevalence {
                 let powered = Predictions::of_counts(k as u64, n as u64).and_then(|others| {
                     prediction_powered(labelled, others, Tuning::Power, Target::Share, sample.confidence())
                 });
-                let (number, ratio) = match powered {
+                let (number, ratio) = match powered.map_err(|e| e.to_string()).and_then(same_frame) {
                     Ok(p) => {
                         let ratio = p.standard_error / p.labels_alone_standard_error;
                         (
@@ -131,7 +134,7 @@ impl Indicator for MachineAssistedPrevalence {
                             Some(ratio).filter(|r| r.is_finite()),
                         )
                     }
-                    Err(e) => (Number::failed(e.to_string()), None),
+                    Err(why) => (Number::failed(why), None),
                 };
                 let row = sample.row(share, group.as_ref(), (hits, pairs.len()));
                 let mut row = sample.fill(row, &number, share);

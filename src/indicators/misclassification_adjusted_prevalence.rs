@@ -39,6 +39,8 @@ indicator! {
     ///
     /// # Limits
     ///
+    /// - The sample and the flags must be of the same listings: where the size of the frame and the number of classified
+    ///   listings differ by more than a twentieth, the result is `insufficient`.
     /// - At low prevalence everything hangs on Sp: with Sp = 0.99 and a prevalence of 0.5 %, two of three flags are false.
     /// - Se and Sp of another platform, category or language do not carry over.
     /// - A sample drawn by what the classifier says has no simple Se and Sp; it answers through
@@ -140,7 +142,9 @@ pub(super) fn rows_of(
         let Some((k, n)) = flags.of(&sample.platform, group.as_ref()) else { continue };
         let row = sample.row(share, group.as_ref(), (k, n));
         let enough = known.is_some() || (hit + missed >= LEAST && clear + wrong >= LEAST);
-        let corrected = if enough {
+        let corrected = if let Some(why) = flags.other_frame(sample) {
+            Err(why)
+        } else if enough {
             correct((k, n), (hit, hit + missed), (clear, clear + wrong), known, sample.confidence())
         } else {
             Err(format!(

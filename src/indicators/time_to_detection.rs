@@ -165,7 +165,9 @@ impl Indicator for TimeToDetection {
         let mut tallies = times::tallies(&CARD, basis, scope, &TIMES, of);
         if !audit {
             // Most listings are not of interest: they need no cell of the histogram.
-            tallies.iter_mut().for_each(|tally| tally.filters.push(Predicate::is_true("confirmed")));
+            for tally in &mut tallies {
+                tally.filters.push(Predicate::is_true("confirmed"));
+            }
         }
         tallies
     }

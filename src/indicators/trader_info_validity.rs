@@ -182,7 +182,9 @@ impl Indicator for TraderInfoValidity {
                 }
                 rows
             });
-            made.iter_mut().for_each(|row| shares::part(row, "requirement", &requirement));
+            for row in &mut made {
+                shares::part(row, "requirement", &requirement);
+            }
             estimates.extend(made);
         }
         Ok(estimates)

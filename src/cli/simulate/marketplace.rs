@@ -62,6 +62,9 @@ pub(super) struct Marketplace {
     /// Units of each audit sample, at most
     #[arg(long, default_value_t = 400, value_name = "N")]
     audit: u32,
+    /// Listings of the simulation behind the parameters of truth.json that have no formula; 0 leaves them out
+    #[arg(long, default_value_t = 600_000, value_name = "N")]
+    careers: u64,
     /// Say what would be written, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -104,6 +107,7 @@ impl Marketplace {
             relisting: self.relisting,
             routine_actions: self.routine_actions,
             audit: self.audit,
+            careers: self.careers,
         };
         plan.check()?;
         let what = format!(

@@ -417,6 +417,10 @@ impl Census {
             let gap = share(k, n).map(|evasive| plain - evasive);
             all.push(GAP.entry(ALL, gap));
         }
+        if let Some((k, n)) = self.shares.get(&(&m::PRECISION, ALL)).copied() {
+            let right = share(k, n).map(|p| p * (1.0 - model::CODERS.2));
+            all.push(m::PRECISION_LABELLED.entry(ALL, right));
+        }
         let without: BTreeMap<u64, u64> =
             self.offences.iter().filter(|(x, _)| **x > 0).map(|(x, n)| (*x, *n)).collect();
         all.push(m::GINI.entry(ALL, gini(&without)));

@@ -57,6 +57,8 @@ meanings! {
         "share of the illegal listings of the export that the platform's own detection marked (label of the classifier, or an action of its own initiative before any notice) by the end of the window; samples simple and period estimate it");
     PRECISION = population("moderation-precision", "share",
         "share of the actions on listings, reinstatements aside, that were right; sample measures estimates it");
+    PRECISION_LABELLED = population("moderation-precision", "share_labelled",
+        "the same less the share of units that auditors agree to be unsure of, which count as not right: what sample measures estimates with the labels that it has");
     INTERCEPTION = count("pre-listing-interception-rate", "share",
         "interceptions among the actions with ground illegal and confirmed, on listings");
     EXPOSURE = count("exposure-before-action", "mean",

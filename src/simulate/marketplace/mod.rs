@@ -15,6 +15,7 @@
 
 mod audit;
 mod block;
+mod careers;
 mod census;
 mod clock;
 mod details;

@@ -49,6 +49,9 @@ pub struct MarketplacePlan {
     pub routine_actions: f64,
     /// Units of each audit sample, at most.
     pub audit: u32,
+    /// Listings of the simulation behind those parameters of the truth that have no formula; without any there are none
+    /// of them, and many bazaars of one plan take less time.
+    pub careers: u64,
 }
 
 impl Default for MarketplacePlan {
@@ -68,6 +71,7 @@ impl Default for MarketplacePlan {
             relisting: 0.35,
             routine_actions: 0.25,
             audit: 400,
+            careers: 600_000,
         }
     }
 }
@@ -130,6 +134,9 @@ impl MarketplacePlan {
             if !(low..=high).contains(&value) {
                 return fault(format!("{name} {value}"), &format!("it lies between {low} and {high}"));
             }
+        }
+        if self.careers > MOST_LISTINGS {
+            return fault(format!("--careers {}", self.careers), "ask for 0 to 1,000,000,000");
         }
         if !(1..=100_000).contains(&self.audit) {
             return fault(format!("audit samples of {} units", self.audit), "ask for 1 to 100,000");

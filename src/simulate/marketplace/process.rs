@@ -1,27 +1,20 @@
 //! Parameters of the process: by formula where there is one, else by a long simulation of the same model.
 
-use rayon::prelude::*;
-
-use super::block::{self, AlertsOf};
+use super::block::AlertsOf;
+use super::careers;
 use super::fate::{self, Nature};
-use super::maths::{DAY, exp, real};
+use super::maths::exp;
 use super::model::{self, NOTIFIERS, TACTICS};
 use super::plan::MarketplacePlan;
 use super::sides;
 use super::truth::{Meaning, TruthEntry, TruthKind};
-use super::world::{Kind, World};
 
-const fn process(indicator: &'static str, statistic: &'static str, definition: &'static str) -> Meaning {
+pub(super) const fn process(indicator: &'static str, statistic: &'static str, definition: &'static str) -> Meaning {
     Meaning { indicator, statistic, kind: TruthKind::Process, total: false, definition }
 }
 
 /// Days after which distributions are given.
 const SURVIVAL_DAYS: [u32; 5] = [1, 7, 14, 30, 90];
-/// Listings of the long simulation.
-const LONG: u64 = 600_000;
-/// Days by which it goes on after the window, so that everybody is followed for [`FOLLOWED`] days.
-const FOLLOWED: u32 = 120;
-
 /// ∫₀ᵗ (1 − e^(−u/m)) du.
 fn delayed(t: f64, mean: f64) -> f64 {
     t - mean * (1.0 - exp(-t / mean))
@@ -162,31 +155,6 @@ const NOTIFIED: Meaning = process(
     "share",
     "probability that a buyer with known contact, who ordered within 182 days before the platform knew, is told",
 );
-const SUSPENSION: Meaning = process(
-    "time-to-suspension",
-    "cumulative_incidence",
-    "probability that a trader is suspended or terminated within this many days (group) of the begin of its fourth \
-     episode, closing shop competing; by a simulation of 600,000 listings that is followed up in full",
-);
-const EXIT: Meaning = process(
-    "time-to-suspension",
-    "cumulative_incidence_of_exit",
-    "probability that a trader closes shop within this many days (group) of the begin of its fourth episode before it \
-     is suspended or terminated; by the same simulation",
-);
-const REPEAT: Meaning = process(
-    "repeat-offender-rate",
-    "second_within",
-    "probability that a trader has a second episode within this many days (group) of the begin of its first, an \
-     account that ends counted as having none; by a simulation of 600,000 listings that is followed up in full",
-);
-
-const MCF: Meaning = process(
-    "recidivism-mcf",
-    "mean_episodes",
-    "mean number of further episodes of a trader within this many days (group) of the begin of its first, none counted \
-     after its account ends; by a simulation of 600,000 listings that is followed up in full",
-);
 const EQUAL: Meaning = process(
     "sanction-disparity",
     "ratio",
@@ -243,7 +211,9 @@ pub(super) fn entries(plan: &MarketplacePlan, alerts: &AlertsOf, arriving: f64) 
     all.push(FAILURE.entry(("selection_rule", "random"), Some(sides::FAILURE.0)));
     all.push(FAILURE.entry(("selection_rule", "suspicious offers"), Some(sides::FAILURE.1)));
     all.push(NOTIFIED.entry(("", ""), Some(model::BUYERS.1)));
-    long(plan, alerts, arriving, &mut all);
+    if plan.careers > 0 {
+        all.extend(careers::entries(plan, alerts, arriving));
+    }
     all
 }
 
@@ -259,117 +229,4 @@ fn planted(plan: &MarketplacePlan, t: f64) -> f64 {
         p * (refused + (1.0 - refused) * by_rate(true)) + (1.0 - p) * by_rate(false)
     };
     (0..5).map(found).sum::<f64>() / 5.0
-}
-
-/// What becomes of traders, by days.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Careers {
-    /// Traders with a fourth episode; suspended within 30 and 90 days; closed before within 30 and 90.
-    pub fourth: u64,
-    pub suspended: [u64; 2],
-    pub closed: [u64; 2],
-    /// Traders with an episode, and with a second one within 30 and 90 days of it.
-    pub first: u64,
-    pub second: [u64; 2],
-    /// Further episodes within 30 and 90 days of the first, and the sum of the squares of their numbers.
-    pub further: [(u64, u64); 2],
-}
-
-const CAREER_DAYS: [i64; 2] = [30, 90];
-
-impl Careers {
-    /// Counts the traders of a block whose first or fourth episode began before `until`.
-    pub fn add(&mut self, world: &World, until: i64) {
-        let mut suspensions: Vec<Vec<i64>> = vec![Vec::new(); world.traders.len()];
-        for action in &world.actions {
-            if let (Kind::Sanction(step), Some(list)) = (action.kind, suspensions.get_mut(action.trader as usize))
-                && usize::from(step) >= model::SUSPENSION
-            {
-                list.push(action.taken.acted);
-            }
-        }
-        for (trader, suspensions) in world.traders.iter().zip(&suspensions) {
-            if let Some(first) = trader.episodes.first().filter(|at| **at < until) {
-                self.first += 1;
-                for (i, days) in CAREER_DAYS.into_iter().enumerate() {
-                    let end = first + days * DAY;
-                    let further = trader.episodes.iter().skip(1).filter(|at| **at <= end).count() as u64;
-                    self.second[i] += u64::from(further > 0);
-                    self.further[i] = (self.further[i].0 + further, self.further[i].1 + further * further);
-                }
-            }
-            let Some(fourth) = trader.episodes.get(3).copied().filter(|at| *at < until) else { continue };
-            self.fourth += 1;
-            let suspended = suspensions.iter().copied().filter(|at| *at >= fourth).min();
-            let closed = trader.exit.map(|(at, _)| at).filter(|at| suspended.is_none_or(|s| *at < s));
-            for (i, days) in CAREER_DAYS.into_iter().enumerate() {
-                let within = |at: Option<i64>| u64::from(at.is_some_and(|at| at <= fourth + days * DAY));
-                self.suspended[i] += within(suspended);
-                self.closed[i] += within(closed);
-            }
-        }
-    }
-
-    fn merge(mut self, other: Self) -> Self {
-        self.fourth += other.fourth;
-        self.first += other.first;
-        for i in 0..2 {
-            self.suspended[i] += other.suspended[i];
-            self.closed[i] += other.closed[i];
-            self.second[i] += other.second[i];
-            self.further[i] = (self.further[i].0 + other.further[i].0, self.further[i].1 + other.further[i].1);
-        }
-        self
-    }
-}
-
-/// What becomes of traders when they are followed up in full.
-pub(super) fn careers(plan: &MarketplacePlan, alerts: &AlertsOf, arriving: f64, listings: u64) -> Careers {
-    let longer = 1.0 + f64::from(FOLLOWED) / f64::from(plan.days) * arriving;
-    let mut long = MarketplacePlan {
-        seed: plan.seed ^ 0x6c6f_6e67,
-        days: plan.days + FOLLOWED,
-        listings,
-        routine_actions: 0.0,
-        ..plan.clone()
-    };
-    let traders = long.traders();
-    long.listings = fate::share_of(listings, longer);
-    let until = super::clock::midnight(plan.until());
-    let blocks = traders.div_ceil(block::TRADERS);
-    // As many traders as before the window was made longer, with more listings each.
-    let weights: Vec<u64> = (0..blocks).into_par_iter().map(|b| block::weight_of(&long, b, traders)).collect();
-    let total: u64 = weights.iter().sum();
-    (0..blocks)
-        .into_par_iter()
-        .map(|b| {
-            let before: u64 = weights.iter().take(usize::try_from(b).unwrap_or(0)).sum();
-            let world = block::simulate_some(&long, alerts, b, traders, (before, total));
-            let mut careers = Careers::default();
-            careers.add(&world, until);
-            careers
-        })
-        .reduce(Careers::default, Careers::merge)
-}
-
-fn long(plan: &MarketplacePlan, alerts: &AlertsOf, arriving: f64, all: &mut Vec<TruthEntry>) {
-    let c = careers(plan, alerts, arriving, LONG);
-    let mut push = |meaning: &Meaning, days: i64, k: u64, n: u64| {
-        let value = super::records::share(k, n);
-        let mut entry = meaning.entry(("days", &days.to_string()), value);
-        entry.error = value.map(|p| (p * (1.0 - p) / real(n)).sqrt());
-        all.push(entry);
-    };
-    for (i, days) in CAREER_DAYS.into_iter().enumerate() {
-        push(&SUSPENSION, days, c.suspended[i], c.fourth);
-        push(&EXIT, days, c.closed[i], c.fourth);
-        push(&REPEAT, days, c.second[i], c.first);
-    }
-    for (i, days) in CAREER_DAYS.into_iter().enumerate() {
-        let mean = super::records::share(c.further[i].0, c.first);
-        let mut entry = MCF.entry(("days", &days.to_string()), mean);
-        let square = super::records::share(c.further[i].1, c.first);
-        entry.error = mean.zip(square).map(|(mean, square)| ((square - mean * mean) / real(c.first)).sqrt());
-        all.push(entry);
-    }
 }

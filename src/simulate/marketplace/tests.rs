@@ -5,12 +5,13 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::block::{self, AlertsOf};
+use super::careers::careers;
 use super::census::Census;
 use super::clock::midnight;
 use super::fate;
 use super::maths::{DAY, real};
 use super::model;
-use super::process::{careers, entries};
+use super::process::entries;
 use super::world::{Exit, Kind, World};
 use super::{Format, MarketplacePlan, MarketplaceTruth, dialect, marketplace, sides};
 use crate::error::Error;
