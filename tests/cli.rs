@@ -45,7 +45,7 @@ fn run_makes_tables_estimates_figures_and_a_manifest() {
         last[0].starts_with("Open first: ") && Path::new(last[0].trim_start_matches("Open first: ")).is_file(),
         "{stderr}"
     );
-    assert!(last[4].contains("25 statements of 1 platform"), "{stderr}");
+    assert!(last[4].contains("25 statements of 1 export (1 platform"), "{stderr}");
 
     let manifest: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(out.join("manifest.json")).expect("manifest")).expect("JSON");
@@ -62,7 +62,8 @@ fn run_makes_tables_estimates_figures_and_a_manifest() {
     let (status, _, stderr) = said(&systemic(&["run", s(&other), "-o", s(&out)]));
     assert_eq!(status, 0, "{stderr}");
     assert!(
-        stderr.contains("4 statements of 1 platform") && stderr.contains("dropped sor-tiktok-2025-07-02-full.csv"),
+        stderr.contains("4 statements of 1 export (1 platform")
+            && stderr.contains("dropped sor-tiktok-2025-07-02-full.csv"),
         "{stderr}"
     );
     assert_eq!(parquet_files(&out.join("data/statements")).len(), 1);

@@ -113,8 +113,13 @@ fn explain(word: &str) -> Result<String> {
     if word == "estimates" {
         return Ok(ESTIMATES.to_owned());
     }
+    // A column can stand in several tables, and bear the name of one.
+    let named = |t: &'static dyn Table| Some((t, t.columns().iter().find(|c| c.name == word)?));
+    let views = VIEWS.iter().map(|v| *v as &'static dyn Table);
+    let pages: Vec<String> =
+        TABLES.iter().copied().chain(views).filter_map(named).map(|(t, c)| column_page(t, c)).collect();
     if let Some(table) = TABLES.iter().find(|t| t.name() == word) {
-        return Ok(codebook(*table));
+        return Ok(std::iter::once(codebook(*table)).chain(pages).collect::<Vec<_>>().join("\n"));
     }
     if let Some(view) = VIEWS.iter().find(|v| v.name() == word) {
         let mut text = codebook(*view);
@@ -127,11 +132,6 @@ fn explain(word: &str) -> Result<String> {
         }
         return Ok(text);
     }
-    // A column can stand in several tables.
-    let named = |t: &'static dyn Table| Some((t, t.columns().iter().find(|c| c.name == word)?));
-    let views = VIEWS.iter().map(|v| *v as &'static dyn Table);
-    let pages: Vec<String> =
-        TABLES.iter().copied().chain(views).filter_map(named).map(|(t, c)| column_page(t, c)).collect();
     if !pages.is_empty() {
         return Ok(pages.join("\n"));
     }

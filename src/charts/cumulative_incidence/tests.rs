@@ -1,3 +1,5 @@
+//! Tests of the form `cumulative-incidence`.
+
 use super::super::spec::Preset;
 use super::super::svg::Canvas;
 use super::super::tests::event_tests::{at, grouped, incidence, row};

@@ -1,3 +1,5 @@
+//! Tests of the form `escalation-steps`.
+
 use super::super::spec::Preset;
 use super::super::svg::Canvas;
 use super::super::tests::event_tests::{grouped, ladders, row, with_limits};

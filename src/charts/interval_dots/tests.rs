@@ -1,3 +1,5 @@
+//! Tests of the form `interval-dots`.
+
 use super::super::spec::Preset;
 use super::super::svg::Canvas;
 use super::super::tests::event_tests::{categories, grouped, row, with_limits};

@@ -1,3 +1,5 @@
+//! Tests of the form `lorenz-curve`.
+
 use super::super::spec::Preset;
 use super::super::svg::Canvas;
 use super::super::tests::event_tests::{lorenz, row, with_limits};

@@ -187,7 +187,7 @@ impl Careers {
         }
     }
 
-    fn merge(mut self, other: Self) -> Self {
+    fn merge(mut self, other: &Self) -> Self {
         self.fourth += other.fourth;
         self.first += other.first;
         for i in 0..2 {
@@ -250,7 +250,7 @@ pub(super) fn careers(plan: &MarketplacePlan, alerts: &AlertsOf, arriving: f64, 
             careers.add(&world, until);
             careers
         })
-        .reduce(Careers::default, Careers::merge)
+        .reduce(Careers::default, |all, some| all.merge(&some))
 }
 
 /// The parameters of the process that a long simulation gives; `arriving` is the share of listings that went live within
