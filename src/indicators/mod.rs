@@ -197,7 +197,6 @@ pub static INDICATORS: &[&dyn Indicator] = &[
     &reversal_disparity::ReversalDisparity,
     &affiliate_illegal_promotion_share::AffiliateIllegalPromotionShare,
     &affiliate_sanction_latency::AffiliateSanctionLatency,
-    &time_to_action::TimeToAction,
     &trader_traceability_completeness::TraderTraceabilityCompleteness,
     &trader_info_validity::TraderInfoValidity,
     &trader_info_display_rate::TraderInfoDisplayRate,

@@ -331,19 +331,18 @@ fn planted_tests() {
         run_in(&Hand::until(100).with("seeded_tests", &seeds), "seeded-test-detection", &scope("evasion_tactic"));
     near(of_group(&rows, "within_1_day", Some("none")), 0.25);
     // No miss among ten: 0.05^(1/10) at least.
-    let all: Vec<Row> = (0..10).map(|i| seed(i, &[])).collect();
+    let all: Vec<Row> = (0..10).map(|i| seed(i, &[online, found(2, 12)])).collect();
     let rows = run(&Hand::until(100).with("seeded_tests", &all), "seeded-test-detection");
     let week = of(&rows, "within_7_days");
     near(week, 1.0);
     assert!((week.lower.expect("lower") - 0.05_f64.powf(0.1)).abs() <= 1e-9 && week.upper.is_none());
     noted(week, "no miss: up to 25.9 %");
-    // None detected.
+    // Data that nowhere says when a seed was detected does not say that none was.
     let none: Vec<Row> = (0..10).map(|i| seed(i, &[online])).collect();
     let rows = run(&Hand::until(100).with("seeded_tests", &none), "seeded-test-detection");
-    near(of(&rows, "within_30_days"), 0.0);
-    assert_eq!(of(&rows, "within_30_days").lower, None);
+    assert!(rows.iter().all(|r| r.status == Status::NotApplicable));
     for n in 1..3 {
-        let rows = run(&Hand::until(100).with("seeded_tests", &seeds[..n]), "seeded-test-detection");
+        let rows = run(&Hand::until(100).with("seeded_tests", &seeds[2..2 + n]), "seeded-test-detection");
         assert!(rows.iter().all(|r| r.status == Status::Insufficient), "{n}");
     }
 }
@@ -377,7 +376,9 @@ fn listings_whose_parts_disagree() {
             label("mismatch", i, answer, 2.0, &[("score", F(score)), ("test_label", B(false))])
         })
         .collect();
-    let labels: Vec<Row> = labels.into_iter().chain([other_sample()]).collect();
+    let frame = |(name, v)| if name == "frame_size" { (name, I(100)) } else { (name, v) };
+    let labels = labels.into_iter().map(|row| row.into_iter().map(frame).collect());
+    let labels: Vec<Row> = labels.chain([other_sample()]).collect();
     let hand = Hand::until(100).with("listings", &listings).with("audit_labels", &labels);
     let rows = run(&hand, "listing-content-mismatch");
     near(of(&rows, "sensitivity"), 0.9);
