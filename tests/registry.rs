@@ -76,7 +76,7 @@ fn views_rules_and_faults_are_explained() {
         let page = explained(view.name());
         assert!(view.columns().iter().all(|c| page.contains(c.name)), "{}", view.name());
         assert!(view.made_of().iter().all(|t| page.contains(t)), "{}", view.name());
-        assert_eq!(page.contains("select"), view.sql(&str::to_owned).is_some(), "{}", view.name());
+        assert_eq!(page.contains("As SQL"), view.sql(&str::to_owned).is_some(), "{}", view.name());
         assert!(view.sql(&str::to_owned).is_some() || view.base().is_some() || view.kept(), "{}", view.name());
         assert!(view.columns().iter().all(|c| explained(c.name).contains(c.meaning)));
     }

@@ -174,7 +174,8 @@ impl<'a> Histograms<'a> {
         let mut row = self.row(cell, table, statistic);
         let none = Self::curve(table).and_then(|c| c.at(t)).filter(|_| table.events() == 0).map(|_| 0.0);
         let at = Self::incidence(table).and_then(|c| c.at(t, event));
-        row.value = at.map(|a| a.incidence).or(none);
+        // Sums of steps can pass 1 by their rounding.
+        row.value = at.map(|a| a.incidence.min(1.0)).or(none);
         if let Some(limits) = at.and_then(|a| a.limits(Transform::LogLog, self.confidence)) {
             self.set_limits(&mut row, Some(limits.lower), Some(limits.upper), "aalen-johansen log-log");
         }
@@ -235,7 +236,7 @@ impl<'a> Histograms<'a> {
             for (name, code) in events.iter().zip(1_u32..) {
                 let Some(at) = curves.at(time, code) else { continue };
                 let mut row = self.point(cell, table, incidence, time);
-                row.value = Some(at.incidence);
+                row.value = Some(at.incidence.min(1.0));
                 if let Some(limits) = at.limits(Transform::LogLog, self.confidence) {
                     self.set_limits(&mut row, Some(limits.lower), Some(limits.upper), "aalen-johansen log-log");
                 }

@@ -16,7 +16,7 @@ table! {
         given("published_at", Timestamp, "GPSR Art. 26(10)", "Day of publication."),
         given("product", Text, "GPSR Art. 26", "What the product is."),
         given("name", Text, "GPSR Art. 26", "Name of the product."),
-        given("brand", Text, "GPSR Art. 26", "Brand."),
+        given("brand", Text, "GPSR Art. 26", "Brand of the product."),
         given("model", Text, "GPSR Art. 26", "Model, type or part numbers, as published."),
         given("gtin", Text, "GPSR Art. 26", "Barcodes, several joined by a blank, as published.").form("digits, joined by a blank"),
         given("batch", Text, "GPSR Art. 26", "Batch numbers or dates of production, as published."),

@@ -18,7 +18,7 @@ table! {
         given("ordered_at", Timestamp, "DSA Art. 32(1)", "Instant of the order.").required(),
         given("status", Code, "DSA Art. 32(1)", "What became of the order.").codes("purchase_status"),
         given("country", Code, "DSA Art. 34(2)", "Country of the buyer (two letters)."),
-        given("quantity", Integer, "DSA Art. 34(1)(a)", "Pieces.").form("count"),
+        given("quantity", Integer, "DSA Art. 34(1)(a)", "Number of pieces.").form("count"),
         given("amount", Number, "DSA Art. 34(1)(a)", "Amount paid in units of the currency."),
         given("currency", Code, "DSA Art. 34(1)(a)", "Currency of the amount (ISO 4217)."),
         given("contact_known", Bool, "DSA Art. 32(1)", "Whether the platform has contact details of the buyer."),

@@ -13,7 +13,7 @@ table! {
         PLATFORM,
         given("listing_id", Text, "DSA Art. 34(2)", "The listing.").required(),
         given("day", Date, "DSA Art. 34(2)", "The day, in UTC.").required(),
-        given("surface", Code, "DSA Art. 27(1)", "Where the listing was shown: search, recommendation, advertisement, product page, …"),
+        given("surface", Code, "DSA Art. 27(1)", "Where the listing was shown: search, recommendation, advertisement, product page and others."),
         given("country", Code, "DSA Art. 34(2)", "Country of the users (two letters)."),
         given("impressions", Integer, "DSA Art. 34(2)", "Number of impressions, as the platform counts them.").form("count").required(),
     ]
