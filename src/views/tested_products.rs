@@ -104,4 +104,8 @@ impl View for TestedProducts {
     fn merges(&self) -> bool {
         false
     }
+
+    fn kept(&self) -> bool {
+        true
+    }
 }
