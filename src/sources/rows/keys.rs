@@ -11,8 +11,8 @@ const KEPT: usize = 32 << 20;
 /// Counts rows whose key stood before.
 ///
 /// Of each key a 64-bit hash is kept; among 30 million keys, two share one with a probability of 2 in 100,000. Up to
-/// [`PLACED`] distinct keys every repetition is told when it comes. Beyond, hashes are gathered and sorted at the
-/// end. Beyond [`KEPT`], only the hashes divisible by a growing power of two are kept, and the count is multiplied by
+/// `PLACED` distinct keys every repetition is told when it comes. Beyond, hashes are gathered and sorted at the
+/// end. Beyond `KEPT`, only the hashes divisible by a growing power of two are kept, and the count is multiplied by
 /// that power: all rows of a key are in the sample or none, so the estimate is unbiased.
 #[derive(Debug, Default)]
 pub struct Keys {
