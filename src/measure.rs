@@ -259,6 +259,7 @@ fn not_applicable(part: &Part<'_>, scope: &Scope) -> Vec<Estimate> {
 fn mark_faults(estimates: &mut [Estimate], card: &'static Card, scope: &Scope) {
     let Some(requirement) = card.requirement(Basis::Statements) else { return };
     let mut columns = views::stored_names(requirement.table, requirement.columns);
+    columns.extend(views::stored_names(requirement.table, requirement.optional));
     columns.extend(scope.groups.iter().filter_map(|g| g.column));
     let all = with_origins(&columns);
     let measured = |platform: &String| {

@@ -75,7 +75,7 @@ indicator! {
             basis: Basis::Statements,
             table: "statements",
             cohort: Cohort::Submission,
-            columns: &["automated_decision", "automated_detection", "created_at"],
+            columns: &["automated_decision", "automated_detection", "created_at"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::B],

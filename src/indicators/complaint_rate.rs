@@ -62,7 +62,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "complaints",
             cohort: Cohort::Own("filed_at"),
-            columns: &["complaint_type", "filed_at", "actions.action", "actions.action_at"],
+            columns: &["complaint_type", "filed_at", "actions.action", "actions.action_at"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],
@@ -89,6 +89,7 @@ static ACTIONS: Requirement = Requirement {
     table: "actions",
     cohort: Cohort::Own("action_at"),
     columns: &["action", "action_at"],
+    optional: &[],
 };
 
 const RESTRICTIONS: [&str; 9] = [

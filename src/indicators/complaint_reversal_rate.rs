@@ -57,7 +57,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "complaints",
             cohort: Cohort::Own("decided_at"),
-            columns: &["decided_at", "outcome"],
+            columns: &["decided_at", "outcome"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

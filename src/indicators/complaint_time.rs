@@ -65,7 +65,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "complaint_times",
             cohort: Cohort::Own("filed_at"),
-            columns: &["decided_by_machine", "decision_event", "decision_hours", "filed_at"],
+            columns: &["decided_by_machine", "decision_event", "decision_hours", "filed_at"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

@@ -58,7 +58,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "notices",
             cohort: Cohort::Own("received_at"),
-            columns: &["decision", "received_at"],
+            columns: &["decision", "received_at"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

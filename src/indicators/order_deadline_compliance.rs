@@ -67,7 +67,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "order_times",
             cohort: Cohort::Own("received_at"),
-            columns: &["effect_event", "legal_basis", "own_limit", "received_at", "waited_until"],
+            columns: &["effect_event", "legal_basis", "own_limit", "received_at", "waited_until"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

@@ -80,7 +80,7 @@ indicator! {
             basis: Basis::Statements,
             table: "statements",
             cohort: Cohort::Submission,
-            columns: &["category_v2", "created_at", "keyword_set"],
+            columns: &["category_v2", "created_at", "keyword_set"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::B],

@@ -76,7 +76,7 @@ indicator! {
             basis: Basis::Statements,
             table: "statements",
             cohort: Cohort::Submission,
-            columns: &["created_at", "source_type"],
+            columns: &["created_at", "source_type"], optional: &[],
         }],
         statistics: std::slice::from_ref(&SHARE),
         levels: &[Level::B],

@@ -60,7 +60,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "notice_times",
             cohort: Cohort::Own("received_at"),
-            columns: &["decision_event", "decision_hours", "received_at", "trusted_flagger"],
+            columns: &["decision_event", "decision_hours", "received_at", "trusted_flagger"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],
