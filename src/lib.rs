@@ -10,6 +10,7 @@ pub mod charts;
 pub mod checks;
 pub mod cli;
 pub mod dataset;
+pub mod disclosure;
 pub mod engine;
 pub mod error;
 pub mod estimate;

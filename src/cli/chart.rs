@@ -61,9 +61,23 @@ pub struct Look {
     /// Platforms to show in colour
     #[arg(long, value_name = "PLATFORM", value_delimiter = ',')]
     highlight: Vec<String>,
+    /// A date to mark on axes of time: DATE=LABEL; can be given several times
+    #[arg(long, value_name = "DATE=LABEL", value_parser = mark)]
+    pub mark: Vec<Mark>,
     /// In small multiples, let each panel have its own scale
     #[arg(long)]
     own_scales: bool,
+}
+
+/// A mark from its text, such as `2025-06-18=Commitments binding`.
+fn mark(text: &str) -> Result<Mark, String> {
+    let (date, label) = text.split_once('=').unwrap_or((text, ""));
+    match crate::time::parse_iso(date) {
+        Some(start) if !label.trim().is_empty() => {
+            Ok(Mark { start, end: None, label: label.trim().to_owned(), platforms: Vec::new() })
+        }
+        _ => Err("a mark is a date and what happened: 2025-06-18=\"Commitments binding\"".to_owned()),
+    }
 }
 
 /// The source line of data from the Transparency Database.
@@ -124,6 +138,7 @@ impl Chart {
             "command": "chart", "indicator": self.indicator, "form": self.form, "preset": self.look.preset.name(),
             "statistic": self.statistic, "group": self.group, "title": self.look.title, "subtitle": self.look.subtitle,
             "note": self.look.note, "source": self.look.source, "highlight": self.look.highlight,
+            "mark": self.look.mark.iter().map(|m| format!("{}={}", crate::time::iso(m.start), m.label)).collect::<Vec<_>>(),
         });
         let input = input(&self.estimates)?;
         let mut manifest = session.manifest(parameters, vec![input]);
@@ -211,6 +226,7 @@ pub fn spec(id: &str, estimates: &[Estimate], look: &Look) -> ChartSpec {
             spec.marks.retain(|m| m.platforms.is_empty() || m.platforms.iter().any(|p| present.contains(p.as_str())));
         }
     }
+    spec.marks.extend(look.mark.iter().cloned());
     spec
 }
 

@@ -19,6 +19,7 @@ use crate::provenance::{FILE, Input};
 use crate::sources::checksum::Checksum;
 use crate::sources::find::{self, Found};
 use crate::sources::marketplace::Mappings;
+use crate::study::Inputs;
 use crate::tables::platforms::Aliases;
 
 /// Load exports into typed Parquet tables, counting every statement once
@@ -74,6 +75,15 @@ impl Reading {
             threads,
             rebuild: false,
         })
+    }
+
+    /// Takes what a study says of reading and the command line does not.
+    pub fn complete(&mut self, said: &Inputs) {
+        self.columns = self.columns.take().or_else(|| said.columns.clone());
+        self.aliases = self.aliases.take().or_else(|| said.aliases.clone());
+        if self.mapping.is_empty() {
+            self.mapping.clone_from(&said.mappings);
+        }
     }
 
     /// The options as the manifest records them.

@@ -13,7 +13,7 @@ use crate::views::VIEWS;
 /// Print the schema of a table, a view or the estimates as a Frictionless Table Schema
 #[derive(Debug, Args)]
 pub struct Schema {
-    /// Name of a table or view, or `estimates`; without one, the names
+    /// Name of a table or view, `estimates` or `study`; without one, the names
     #[arg(value_name = "TABLE")]
     table: Option<String>,
     /// Print CREATE TABLE instead
@@ -27,12 +27,23 @@ impl Schema {
     /// # Errors
     /// [`Error::Unknown`] for a name that is none, [`Error::Io`] where stdout refuses.
     pub fn run(&self, _: &Session) -> Result<Ending> {
-        let names: Vec<&str> =
-            TABLES.iter().map(|t| t.name()).chain(VIEWS.iter().map(|v| v.name())).chain(["estimates"]).collect();
+        let names: Vec<&str> = TABLES
+            .iter()
+            .map(|t| t.name())
+            .chain(VIEWS.iter().map(|v| v.name()))
+            .chain(["estimates", "study"])
+            .collect();
         let Some(name) = &self.table else {
             output::stdout(format!("{}\n", names.join("\n")).as_bytes())?;
             return Ok(Ending::Done);
         };
+        if name == "study" {
+            if self.sql {
+                return Err(Error::usage("a study file is no table", "leave --sql out: its form is a JSON Schema"));
+            }
+            output::stdout(format!("{}\n", crate::study::Study::schema()?).as_bytes())?;
+            return Ok(Ending::Done);
+        }
         let fields: Vec<Field> = if name == "estimates" {
             estimate::SCHEMA.iter().map(|(name, kind, meaning)| Field::of_estimates(name, kind, meaning)).collect()
         } else if let Some(table) = TABLES.iter().find(|t| t.name() == name) {
