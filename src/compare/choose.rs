@@ -81,6 +81,27 @@ fn keep<'a>(
     Ok(rows.into_iter().filter(|e| of(e).is_some_and(|v| wanted.contains(&v))).collect())
 }
 
+/// Of each indicator, basis, statistic and grouping variable, the estimates of the period in which most platforms have
+/// a value; of several such periods, the latest.
+#[must_use]
+pub fn fullest_period<'a>(rows: &[&'a Estimate]) -> Vec<&'a Estimate> {
+    let key = |e: &'a Estimate| {
+        (e.indicator.as_str(), e.basis.as_str(), e.statistic.as_str(), e.unit.as_str(), e.group_name.as_deref())
+    };
+    let mut platforms: BTreeMap<_, BTreeMap<Period, std::collections::BTreeSet<&str>>> = BTreeMap::new();
+    for e in rows {
+        let all = platforms.entry(key(e)).or_default().entry(e.period()).or_default();
+        if e.value.is_some() && e.platform != ALL_PLATFORMS {
+            all.insert(e.platform.as_str());
+        }
+    }
+    let best: BTreeMap<_, Option<Period>> = platforms
+        .into_iter()
+        .map(|(key, periods)| (key, periods.into_iter().max_by_key(|(p, all)| (all.len(), p.end, p.start)).map(|b| b.0)))
+        .collect();
+    rows.iter().copied().filter(|e| best.get(&key(e)).copied().flatten() == Some(e.period())).collect()
+}
+
 /// What makes estimates comparable with each other: all but platform and period.
 pub type Question<'a> = (&'a str, u32, &'a str, &'a str, &'a str, Option<&'a str>, Option<&'a str>);
 
@@ -112,7 +133,7 @@ mod tests {
 
     fn row(indicator: &str, group: Option<&str>) -> Estimate {
         let mut e = Estimate::census(indicator, 1, "share", "share", Period { start: 20_270, end: 20_454 });
-        e.value = Some(0.5);
+        (e.value, e.platform) = (Some(0.5), "A".into());
         (e.group_name, e.group_value) = (group.map(|_| "category".into()), group.map(str::to_owned));
         e
     }
@@ -128,6 +149,14 @@ mod tests {
         let grouped = Choice { group: Some("category".into()), ..choice("b") };
         assert_eq!(choose(&rows, &grouped).expect("one").len(), 1);
         assert!(choose(&[], &Choice::default()).is_err());
+        let mut later = row("a", None);
+        (later.period_start, later.period_end) = (20_454, 20_635);
+        let mut other = row("a", None);
+        other.platform = "B".into();
+        let three = [later, row("a", None), other];
+        let all: Vec<&Estimate> = three.iter().collect();
+        assert_eq!(fullest_period(&all[..1]).len(), 1);
+        assert_eq!(fullest_period(&all).iter().map(|e| e.period_start).collect::<Vec<_>>(), [20_270, 20_270]);
         let mut newer = row("a", None);
         newer.indicator_version = 2;
         let both = [row("a", None), newer];

@@ -19,7 +19,8 @@ pub mod peers;
 pub mod periods;
 pub mod reports;
 
-pub use choose::{Choice, choose};
+pub use choose::{Choice, choose, fullest_period};
+pub use scale::Scale;
 pub use result::{Comparison, Comparisons, SCHEMA};
 
 /// What a kind of comparison is, for help and for `explain`.

@@ -142,13 +142,24 @@ impl Grouping<'_> {
     }
 }
 
+/// One question of one peer group in one period, with the limits of its funnel as curves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drawn {
+    /// Peer group.
+    pub peer_group: String,
+    /// The estimates compared, and curves `funnel_…` and `chance_…` whose `x` is the denominator, where there are any.
+    pub estimates: Vec<Estimate>,
+    /// Whether there are curves.
+    pub curves: bool,
+}
+
 /// What a comparison of peers gives.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Peers {
     /// One row for each estimate.
     pub rows: Vec<Comparison>,
-    /// The estimates compared, and the limits of their funnels as curves.
-    pub estimates: Vec<Estimate>,
+    /// The funnels, for figures.
+    pub funnels: Vec<Drawn>,
     /// Platforms of no known kind, which are in no peer group.
     pub ungrouped: Vec<String>,
 }
@@ -221,10 +232,15 @@ fn one(members: &[&Estimate], group: &str, options: Options, out: &mut Peers) {
         at += 1;
         out.rows.push(finish(row, simulated));
     }
-    if let Some(Ok(s)) = &standardised {
-        out.estimates.extend(curves::curves(&valued, s));
+    if !few {
+        let mut estimates = match &standardised {
+            Some(Ok(s)) => curves::curves(&valued, s),
+            _ => Vec::new(),
+        };
+        let curves = !estimates.is_empty();
+        estimates.extend(members.iter().map(|e| (*e).clone()));
+        out.funnels.push(Drawn { peer_group: group.to_owned(), estimates, curves });
     }
-    out.estimates.extend(members.iter().map(|e| (*e).clone()));
 }
 
 impl Standardised {

@@ -96,19 +96,6 @@ pub fn says(basis: &str, platform: &str) -> String {
     }
 }
 
-/// Where the number stands, for a reference in a sentence.
-pub fn evidence(basis: &str) -> &'static str {
-    match basis {
-        "statements" => "its statements of reasons",
-        "report" => "its transparency report",
-        "listings" => "the sample of listings",
-        "audit" => "the audit sample",
-        "vetted" => "the vetted data",
-        "statistics" => "published statistics",
-        _ => "the data",
-    }
-}
-
 /// The indicator and its statistic in words.
 pub fn what(indicator: &str, statistic: &str, group: Option<&str>) -> String {
     let name = indicator.replace(['-', '_'], " ");
