@@ -32,7 +32,12 @@ pub fn curves(valued: &[&Estimate], s: &Standardised) -> Vec<Estimate> {
     };
     let mut out = vec![row("funnel_target", None, s.target)];
     let Some(levels) = levels() else { return out };
-    for n in grid(*least, *most) {
+    let mut all = grid(*least, *most);
+    // At the platforms themselves too, so that a figure puts each on its side of the limits.
+    all.extend(&sizes);
+    all.sort_unstable();
+    all.dedup();
+    for n in all {
         for (level, name) in levels.into_iter().zip(["95", "998"]) {
             let mut push = |kind: &str, limits: Limits| {
                 let limits = scaled(limits, counted.funnel.kind, counted.scale);
