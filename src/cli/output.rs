@@ -233,8 +233,9 @@ fn comparison_rows(rows: &[Comparison]) -> Vec<Vec<String>> {
 fn number(value: f64, unit: &str) -> String {
     if unit == "share" {
         format!("{value:.4}")
-    } else if value.fract() == 0.0 && (0.0..1e15).contains(&value) {
-        ui::grouped(value as u64)
+    } else if value.fract() == 0.0 && value.abs() < 1e15 {
+        let sign = if value < 0.0 { "-" } else { "" };
+        format!("{sign}{}", ui::grouped(value.abs() as u64))
     } else {
         format!("{value:.2}")
     }

@@ -187,6 +187,9 @@ pub fn compare(estimates: &[&Estimate], grouping: Grouping<'_>, options: Options
     }
     out.ungrouped.sort();
     adjust_all(&mut out.rows)?;
+    for row in &mut out.rows {
+        row.sentence = sentence(row);
+    }
     Ok(out)
 }
 
@@ -208,7 +211,7 @@ fn one(members: &[&Estimate], group: &str, options: Options, out: &mut Peers) {
             let status = if e.status == Status::Ok { Status::NotApplicable } else { e.status };
             let reason = e.reason.clone().unwrap_or_else(|| "only bounds are known".to_owned());
             row = row.without(status, reason);
-            out.rows.push(finish(row, simulated));
+            out.rows.push(noted(row, simulated));
             continue;
         };
         if few {
@@ -230,7 +233,7 @@ fn one(members: &[&Estimate], group: &str, options: Options, out: &mut Peers) {
             }
         }
         at += 1;
-        out.rows.push(finish(row, simulated));
+        out.rows.push(noted(row, simulated));
     }
     if !few {
         let mut estimates = match &standardised {
@@ -286,40 +289,48 @@ fn adjust_all(rows: &mut [Comparison]) -> Result<()> {
     Ok(())
 }
 
-/// Adds the sentence.
-fn finish(mut row: Comparison, simulated: bool) -> Comparison {
-    let what = words::what(&row.indicator, &row.statistic, row.group_value.as_deref());
-    let who = row.platform.clone();
-    let text = match (row.value, row.rank, row.reference, row.difference) {
-        (Some(value), Some(rank), Some(median), Some(difference)) => {
-            let peers = row.peers.unwrap_or(0);
-            let group = row.peer_group.as_deref().filter(|g| *g != "all").map(|g| format!("{g} ")).unwrap_or_default();
-            let mut text = format!(
-                "{} {what}: {}; {} largest of {peers} {group}services, {} from the median of {}",
-                words::says(&row.basis, &who),
-                words::value(value, &row.unit),
-                words::ordinal(rank),
-                words::difference(difference, &row.unit),
-                words::value(median, &row.unit),
-            );
-            if let Some(position) = &row.position {
-                let place = match position.as_str() {
-                    "within" => "within the 95% limits of the funnel",
-                    "above_95" => "above the 95% limit and within the 99.8% limit of the funnel",
-                    "below_95" => "below the 95% limit and within the 99.8% limit of the funnel",
-                    "above_998" => "above the 99.8% limit of the funnel",
-                    _ => "below the 99.8% limit of the funnel",
-                };
-                text.push_str("; ");
-                text.push_str(place);
-            }
-            text.push('.');
-            text
-        }
-        _ => format!("{who}, {what}: no comparison ({}).", row.reason.as_deref().unwrap_or("no value")),
-    };
-    row.sentence = words::sentence(&text, simulated);
+/// Marks a row whose peers are simulated, if it does not say so itself.
+fn noted(mut row: Comparison, simulated: bool) -> Comparison {
+    if simulated && row.status != Status::Suppressed {
+        row.add_note(crate::estimate::SIMULATED);
+    }
     row
+}
+
+/// The result in one sentence.
+fn sentence(row: &Comparison) -> String {
+    let what = words::what(&row.indicator, &row.statistic, row.group_value.as_deref());
+    let (Some(value), Some(rank), Some(median), Some(difference)) = (row.value, row.rank, row.reference, row.difference)
+    else {
+        let reason = row.reason.as_deref().unwrap_or("no value");
+        return words::sentence(&format!("{}, {what}: no comparison ({reason}).", row.platform), row.simulated());
+    };
+    let peers = row.peers.unwrap_or(0);
+    let group = row.peer_group.as_deref().filter(|g| *g != "all").map(|g| format!("{g} ")).unwrap_or_default();
+    let mut text = format!(
+        "{} {what}: {}; {} of {peers} {group}services from the largest on, {} from the median of {}",
+        words::says(&row.basis, &row.platform),
+        words::value(value, &row.unit),
+        words::ordinal(rank),
+        words::difference(difference, &row.unit),
+        words::value(median, &row.unit),
+    );
+    if let Some(position) = &row.position {
+        text.push_str(match position.as_str() {
+            "within" => "; within the 95% limits of the funnel",
+            "above_95" => "; above the 95% limit and within the 99.8% limit of the funnel",
+            "below_95" => "; below the 95% limit and within the 99.8% limit of the funnel",
+            "above_998" => "; above the 99.8% limit of the funnel",
+            _ => "; below the 99.8% limit of the funnel",
+        });
+        if let Some(p) = row.p_adjusted.filter(|_| position != "within") {
+            text.push_str(" (adjusted for the number of tests, ");
+            text.push_str(&words::p(p));
+            text.push(')');
+        }
+    }
+    text.push('.');
+    words::sentence(&text, row.simulated())
 }
 
 #[cfg(test)]
