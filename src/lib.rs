@@ -4,11 +4,12 @@
 //! Data flows one way, and every stage leaves files that other tools can open:
 //!
 //! exports → [`sources`] → [`tables`] in a [`dataset`] → tallies of the [`engine`] → [`estimate`]s of the
-//! [`indicators`] → figures of the [`charts`], each recorded by [`provenance`].
+//! [`indicators`] → [`compare`]d with each other, and figures of the [`charts`], each recorded by [`provenance`].
 
 pub mod charts;
 pub mod checks;
 pub mod cli;
+pub mod compare;
 pub mod dataset;
 pub mod disclosure;
 pub mod engine;

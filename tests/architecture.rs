@@ -15,6 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("engine", &["tables", "views", "dataset"]),
     ("checks", &["tables", "views", "engine", "transparency"]),
     ("indicators", &["tables", "views", "engine", "stats", "estimate", "sampling"]),
+    ("compare", &["estimate", "stats"]),
     ("charts", &["estimate"]),
     ("simulate", &["tables", "transparency"]),
     ("provenance", &["sources", "dataset"]),

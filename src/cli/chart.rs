@@ -82,6 +82,8 @@ fn mark(text: &str) -> Result<Mark, String> {
 
 /// The source line of data from the Transparency Database.
 const SOURCE: &str = "European Commission, DSA Transparency Database";
+/// The source line of what platforms declare.
+const REPORTS: &str = "transparency reports of the providers (DSA Art. 15, 24 and 42)";
 
 impl Chart {
     /// Runs the command.
@@ -149,7 +151,8 @@ impl Chart {
     }
 }
 
-fn input(path: &Path) -> Result<Input> {
+/// A file that was read, as an input of what is made from it.
+pub fn input(path: &Path) -> Result<Input> {
     let name = path.file_name().map(PathBuf::from).unwrap_or_default();
     let digest = Output::digest(path.parent().unwrap_or_else(|| Path::new("")), &[name])?;
     Ok(Input {
@@ -198,8 +201,14 @@ fn forms(names: &[String]) -> Result<Vec<&'static dyn Form>> {
 pub fn spec(id: &str, estimates: &[Estimate], look: &Look) -> ChartSpec {
     let simulated = estimates.iter().any(|e| e.indicator == id && e.simulated());
     // Simulated statements were never published by anybody.
-    let source = if simulated { "simulated data, invented platforms" } else { SOURCE };
-    let mut spec = ChartSpec::new(look.source.as_deref().unwrap_or(source));
+    let rests_on = |basis: &str| estimates.iter().any(|e| e.indicator == id && e.basis == basis);
+    let source = match (simulated, rests_on("report"), rests_on("statements")) {
+        (true, ..) => "simulated data, invented platforms".to_owned(),
+        (false, true, true) => format!("{SOURCE}; {REPORTS}"),
+        (false, true, false) => REPORTS.to_owned(),
+        _ => SOURCE.to_owned(),
+    };
+    let mut spec = ChartSpec::new(look.source.clone().unwrap_or(source));
     spec.preset = look.preset;
     spec.title.clone_from(&look.title);
     spec.subtitle.clone_from(&look.subtitle);

@@ -15,6 +15,7 @@ use crate::error::Result;
 mod chart;
 mod check;
 mod cite;
+mod compare;
 mod completions;
 mod counts;
 mod explain;
@@ -67,6 +68,7 @@ enum Command {
     Inspect(inspect::Inspect),
     Check(check::Check),
     Measure(measure::Measure),
+    Compare(compare::Compare),
     Chart(chart::Chart),
     List(list::List),
     Explain(explain::Explain),
@@ -130,6 +132,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(c) => c.run(&session),
         Command::Check(c) => c.run(&session),
         Command::Measure(c) => c.run(&session),
+        Command::Compare(c) => c.run(&session),
         Command::Chart(c) => c.run(&session),
         Command::List(c) => c.run(&session),
         Command::Explain(c) => c.run(&session),
