@@ -9,7 +9,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("sampling", &["stats", "tables"]),
     ("transparency", &["tables", "stats"]),
     ("sources", &["tables", "sampling", "transparency"]),
-    ("dataset", &["tables", "sources", "views"]),
+    ("dataset", &["tables", "sources", "views", "transparency"]),
     ("views", &["tables", "sampling", "matching", "wellformed"]),
     ("wellformed", &[]),
     ("engine", &["tables", "views", "dataset"]),

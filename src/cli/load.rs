@@ -189,6 +189,10 @@ pub fn load(session: &Session, found: &[Found], folder: &Path, options: Options,
             Outcome::Failed(_) => failed += 1,
             Outcome::NoExport(_) | Outcome::Companion(_) => {}
             Outcome::Loaded { .. } | Outcome::Tables { .. } | Outcome::Known | Outcome::SetAside { .. } => held += 1,
+            Outcome::NoExport(_) => {}
+            Outcome::Loaded { .. } | Outcome::Tables { .. } | Outcome::Known | Outcome::SetAside { .. } | Outcome::Held { .. } => {
+                held += 1;
+            }
         }
         let mut input = record::input(&file.path, &outcome);
         if input.sha256.is_none() && file.path.is_file() {
@@ -250,6 +254,11 @@ fn tell(session: &Session, file: &Found, outcome: &Outcome) {
         Outcome::SetAside { held_by, rows } => {
             let verb = if *rows == 1 { "is" } else { "are" };
             ui.say(format!("{name}: set aside, its {} {verb} in {held_by}", count(*rows, "statement", "statements")));
+        }
+        Outcome::Held { held_by, rows } => {
+            let verb = if *rows == 1 { "is" } else { "are" };
+            let rows = count(*rows, "row", "rows");
+            ui.say(format!("{name}: set aside, its {rows} {verb} in {}", held_by.join(", ")));
         }
         Outcome::NoExport(what) => ui.say(format!("left aside {name}: {what}")),
         Outcome::Companion(purpose) => ui.say(format!("{name}: {purpose}")),

@@ -99,6 +99,8 @@ pub struct Cell {
     pub category: Option<String>,
     /// Sub-category.
     pub sub_category: Option<String>,
+    /// Index of the file that it came from, as in [`ReportValue::entry`].
+    pub entry: usize,
     /// Line of the file.
     pub line: u64,
     /// Its text.
@@ -113,6 +115,7 @@ impl Cell {
             scope: v.scope.clone(),
             category: v.category.clone(),
             sub_category: v.sub_category.clone(),
+            entry: v.entry,
             line: v.line,
             raw: v.raw.clone(),
         }
