@@ -11,6 +11,7 @@ pub mod card;
 mod cells;
 mod classified;
 mod contrasts;
+mod declared;
 mod deadlines;
 mod delays;
 mod mix;
@@ -41,8 +42,50 @@ macro_rules! indicator {
     };
 }
 
-/// Makes an indicator of the shares that the function `parts` of its file lists.
+/// Makes an indicator of the shares that the function `parts` of its file lists; with `declared`, also of what reports
+/// declare: its file has the codes of figures in `DECLARED` and makes their estimates in `declared`.
 macro_rules! shares {
+    ($name:ident, declared) => {
+        impl $crate::indicators::Indicator for $name {
+            fn card(&self) -> &'static $crate::indicators::Card {
+                &CARD
+            }
+
+            fn tallies(
+                &self,
+                basis: $crate::indicators::Basis,
+                scope: &$crate::indicators::Scope,
+            ) -> Vec<$crate::engine::Tally> {
+                if basis == $crate::indicators::Basis::Report {
+                    return Vec::new();
+                }
+                $crate::indicators::shares::tallies(&CARD, basis, scope, &parts())
+            }
+
+            fn units(
+                &self,
+                basis: $crate::indicators::Basis,
+                scope: &$crate::indicators::Scope,
+            ) -> Vec<$crate::engine::Units> {
+                if basis == $crate::indicators::Basis::Report {
+                    $crate::indicators::declared::units(scope, DECLARED)
+                } else {
+                    Vec::new()
+                }
+            }
+
+            fn estimate(
+                &self,
+                counts: &$crate::indicators::Counts,
+                scope: &$crate::indicators::Scope,
+            ) -> $crate::error::Result<Vec<$crate::estimate::Estimate>> {
+                if counts.basis == $crate::indicators::Basis::Report {
+                    return Ok(declared(&$crate::indicators::declared::Declared::new(counts, &CARD, scope)));
+                }
+                $crate::indicators::shares::estimate(&CARD, counts, scope, &parts())
+            }
+        }
+    };
     ($name:ident) => {
         impl $crate::indicators::Indicator for $name {
             fn card(&self) -> &'static $crate::indicators::Card {
@@ -63,6 +106,46 @@ macro_rules! shares {
                 scope: &$crate::indicators::Scope,
             ) -> $crate::error::Result<Vec<$crate::estimate::Estimate>> {
                 $crate::indicators::shares::estimate(&CARD, counts, scope, &parts())
+            }
+        }
+    };
+}
+
+/// Makes an indicator of what reports declare: its file has the codes of figures in `DECLARED` and makes their estimates in
+/// `declared`.
+macro_rules! declared {
+    ($name:ident) => {
+        impl $crate::indicators::Indicator for $name {
+            fn card(&self) -> &'static $crate::indicators::Card {
+                &CARD
+            }
+
+            fn tallies(
+                &self,
+                _: $crate::indicators::Basis,
+                _: &$crate::indicators::Scope,
+            ) -> Vec<$crate::engine::Tally> {
+                Vec::new()
+            }
+
+            fn units(
+                &self,
+                basis: $crate::indicators::Basis,
+                scope: &$crate::indicators::Scope,
+            ) -> Vec<$crate::engine::Units> {
+                if basis == $crate::indicators::Basis::Report {
+                    $crate::indicators::declared::units(scope, DECLARED)
+                } else {
+                    Vec::new()
+                }
+            }
+
+            fn estimate(
+                &self,
+                counts: &$crate::indicators::Counts,
+                scope: &$crate::indicators::Scope,
+            ) -> $crate::error::Result<Vec<$crate::estimate::Estimate>> {
+                Ok(declared(&$crate::indicators::declared::Declared::new(counts, &CARD, scope)))
             }
         }
     };
