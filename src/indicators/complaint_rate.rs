@@ -113,9 +113,11 @@ fn declared(reports: &Declared<'_>) -> Vec<Estimate> {
     for set in reports.sets() {
         for place in reports.places(&set, &["complaints_total"]) {
             for (statistic, complaints) in [(rate, RESTRICTED), (all, &["complaints_total"])] {
-                rows.push(reports.ratio(&set, statistic, &place, 1000.0, |r| {
-                    [r.sum(complaints, &place), r.sum(MEASURES, &place)]
-                }));
+                rows.push(
+                    reports.ratio(&set, statistic, &place, 1000.0, |r| {
+                        [r.sum(complaints, &place), r.sum(MEASURES, &place)]
+                    }),
+                );
             }
         }
     }

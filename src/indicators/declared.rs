@@ -13,7 +13,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Basis, Card, Cohort, Counts, Requirement, Scope, Statistic};
 use crate::engine::{Predicate, Scalar, UnitRows, Units};
-use crate::error::Result;
 use crate::estimate::{ALL_PLATFORMS, Estimate, SIMULATED, Status};
 use crate::time::{self, Period};
 use crate::transparency::numbers::{Notation, State};
@@ -42,12 +41,8 @@ pub const COLUMNS: &[&str] = &[
 ];
 
 /// What the indicators of this basis need.
-pub const REQUIREMENT: Requirement = Requirement {
-    basis: Basis::Report,
-    table: "report_values",
-    cohort: Cohort::Own("period_start"),
-    columns: COLUMNS,
-};
+pub const REQUIREMENT: Requirement =
+    Requirement { basis: Basis::Report, table: "report_values", cohort: Cohort::Own("period_start"), columns: COLUMNS };
 
 /// Hours of a day: reports give medians in hours, measured times are in days.
 pub const PER_DAY: f64 = 1.0 / 24.0;
@@ -96,7 +91,7 @@ pub fn value(rows: &UnitRows, i: usize) -> ReportValue {
         applicability: text("applicability"),
         entry: 0,
         line: 0,
-        unparsed: None,
+        unparsed: text("unparsed"),
         extra: None,
     }
 }
@@ -243,7 +238,9 @@ impl Figure {
     /// The difference; none where either is missing.
     pub fn minus(self, other: Self) -> Self {
         match (self.value, other.value) {
-            (Some(a), Some(b)) => Self { value: Some(a - b), notes: [self.notes, other.notes].concat(), ..Self::of(0.0) },
+            (Some(a), Some(b)) => {
+                Self { value: Some(a - b), notes: [self.notes, other.notes].concat(), ..Self::of(0.0) }
+            }
             (None, _) => self,
             _ => other,
         }
@@ -274,11 +271,17 @@ impl Report {
         };
         let mut surfaces = BTreeSet::new();
         if filled.iter().any(|v| v.occurrence > 1 || !surfaces.insert((v.surface.as_deref(), v.scope.as_str()))) {
-            return Figure::unknown(format!("\"{label}\" stands {} times, and nothing tells the rows apart", filled.len()));
+            return Figure::unknown(format!(
+                "\"{label}\" stands {} times, and nothing tells the rows apart",
+                filled.len()
+            ));
         }
         let sums = matches!(unit, "count" | "full-time equivalents");
         if filled.len() > 1 && !sums {
-            return Figure::unknown(format!("\"{label}\" is given for {} surfaces apart, and has no sum", filled.len()));
+            return Figure::unknown(format!(
+                "\"{label}\" is given for {} surfaces apart, and has no sum",
+                filled.len()
+            ));
         }
         if let Some(x) = filled.iter().filter_map(|v| v.value).find(|x| *x < 0.0) {
             return Figure::unknown(format!("\"{label}\" is {x}, below 0"));
@@ -363,7 +366,8 @@ impl<'a> Declared<'a> {
             let platform = if self.scope.by_platform { report.platform.as_str() } else { ALL_PLATFORMS };
             sets.entry((report.period, platform)).or_default().push(report);
         }
-        let set = |((period, platform), reports): ((Period, &str), _)| Set { platform: platform.to_owned(), period, reports };
+        let set =
+            |((period, platform), reports): ((Period, &str), _)| Set { platform: platform.to_owned(), period, reports };
         sets.into_iter().map(set).collect()
     }
 
@@ -375,7 +379,7 @@ impl<'a> Declared<'a> {
     /// The places of a set that the groups of the scope ask for: those of which one of these figures has a cell.
     /// Everything where no group is asked for, and nothing where the template has no such group.
     pub fn places(&self, set: &Set<'_>, codes: &[&str]) -> Vec<Place> {
-        let groups: Vec<&str> = self.scope.groups.iter().map(|g| g.name.as_str()).collect();
+        let groups = self.groups();
         let Some(name) = self.scope.group_name() else { return vec![Place::total()] };
         let mut found: BTreeMap<String, Place> = BTreeMap::new();
         for v in set.reports.iter().flat_map(|r| codes.iter().flat_map(|c| r.cells(c))) {
@@ -465,7 +469,13 @@ impl<'a> Declared<'a> {
     }
 
     /// The sum of a figure over reports.
-    pub fn total(&self, set: &Set<'_>, statistic: &Statistic, place: &Place, of: impl Fn(&Report) -> Figure) -> Estimate {
+    pub fn total(
+        &self,
+        set: &Set<'_>,
+        statistic: &Statistic,
+        place: &Place,
+        of: impl Fn(&Report) -> Figure,
+    ) -> Estimate {
         let mut row = self.row(set, statistic, place);
         let (given, lacking): (Vec<Figure>, Vec<Figure>) =
             set.reports.iter().map(|r| of(r)).partition(|f| f.value.is_some());
@@ -513,6 +523,27 @@ impl<'a> Declared<'a> {
         }
         row.value = Some(factor * value);
         row
+    }
+
+    /// The rows of statistics that are known of one report alone: made by `of`, or without a value where there are several.
+    pub fn each(
+        &self,
+        set: &Set<'_>,
+        statistics: &[&Statistic],
+        of: impl FnOnce(&Report) -> Vec<Estimate>,
+    ) -> Vec<Estimate> {
+        if let [report] = set.reports.as_slice() {
+            return of(report);
+        }
+        let reason = format!("it does not follow from those of {} platforms", set.reports.len());
+        let row =
+            |s: &&Statistic| self.row(set, s, &Place::total()).without_value(Status::NotApplicable, reason.clone());
+        statistics.iter().map(row).collect()
+    }
+
+    /// Names of the groups that are asked for.
+    pub fn groups(&self) -> Vec<&str> {
+        self.scope.groups.iter().map(|g| g.name.as_str()).collect()
     }
 
     /// Rows without a value for platforms of which no report says what period it is about.

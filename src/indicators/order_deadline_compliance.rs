@@ -1,8 +1,8 @@
 //! The indicator `order-deadline-compliance`.
 
 use super::cells::Cells;
-use super::declared::{self, Declared};
 use super::deadlines::{ByPlace, Case, Deadlines, calendar};
+use super::declared::{self, Declared};
 use super::placed::{self, Places};
 use super::records::statistic;
 use super::working_days::WorkingDays;
