@@ -16,6 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("checks", &["tables", "views", "engine", "transparency"]),
     ("indicators", &["tables", "views", "engine", "stats", "estimate", "sampling"]),
     ("compare", &["estimate", "stats"]),
+    ("indicators", &["tables", "views", "engine", "stats", "estimate", "sampling", "transparency"]),
     ("charts", &["estimate"]),
     ("simulate", &["tables", "transparency"]),
     ("provenance", &["sources", "dataset"]),

@@ -72,8 +72,10 @@ fn period(report: &Report, out: &mut Vec<Fault>) {
     }
 }
 
-/// Last day of the second month after that of a day.
-fn deadline(last: i32) -> Option<i32> {
+/// Last day of the second month after that of the last day of a period: by then its report is due (Art. 2 of the Implementing
+/// Regulation). `None` beyond the calendar.
+#[must_use]
+pub fn deadline(last: i32) -> Option<i32> {
     let end = date(last)?;
     let month = u32::from(end.month().unsigned_abs()) + 3;
     let (year, month) = (i32::from(end.year()) + i32::from(month > 12), if month > 12 { month - 12 } else { month });

@@ -16,6 +16,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+pub use self::form::deadline;
 use self::report::Report;
 use super::values::{ReportText, ReportValue};
 use crate::finding::{self, Kind};
