@@ -17,6 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("indicators", &["tables", "views", "engine", "stats", "estimate", "sampling"]),
     ("charts", &["estimate"]),
     ("simulate", &["tables", "transparency"]),
+    ("report", &["estimate", "charts", "provenance", "indicators"]),
     ("provenance", &["sources", "dataset"]),
     ("matching", &["tables"]),
     ("estimate", &[]),
@@ -29,6 +30,8 @@ const FOR_ALL: &[&str] = &["error", "finding", "time", "Error", "Result"];
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("polars::", &["dataset", "views", "engine", "measure", "indicators"]),
     ("plotters", &["charts"]),
+    ("askama", &["report"]),
+    ("pulldown_cmark", &["report"]),
     ("rust_xlsxwriter", &["sampling"]),
     ("calamine", &["sources"]),
     ("clap::", &["cli"]),

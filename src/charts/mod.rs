@@ -19,7 +19,7 @@ pub mod cumulative_incidence;
 pub mod escalation_steps;
 mod frame;
 pub mod interval_dots;
-mod labels;
+pub(crate) mod labels;
 pub mod latency_profile;
 pub mod line;
 pub mod lorenz_curve;
@@ -40,7 +40,7 @@ mod svg;
 mod tests;
 mod text;
 mod theme;
-mod words;
+pub(crate) mod words;
 
 pub use spec::{ChartSpec, Mark, PeriodChoice, Preset};
 

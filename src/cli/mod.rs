@@ -28,6 +28,7 @@ mod matches;
 mod measure;
 mod output;
 mod record;
+mod report;
 mod run;
 mod sample;
 mod schema;
@@ -68,6 +69,7 @@ enum Command {
     Check(check::Check),
     Measure(measure::Measure),
     Chart(chart::Chart),
+    Report(Box<report::Report>),
     List(list::List),
     Explain(explain::Explain),
     Sample(Box<sample::Sample>),
@@ -131,6 +133,7 @@ pub fn main() -> ExitCode {
         Command::Check(c) => c.run(&session),
         Command::Measure(c) => c.run(&session),
         Command::Chart(c) => c.run(&session),
+        Command::Report(c) => c.run(&session),
         Command::List(c) => c.run(&session),
         Command::Explain(c) => c.run(&session),
         Command::Sample(c) => c.run(&session),
