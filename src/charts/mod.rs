@@ -40,6 +40,7 @@ mod svg;
 mod tests;
 mod text;
 mod theme;
+mod values;
 pub(crate) mod words;
 
 pub use spec::{ChartSpec, Mark, PeriodChoice, Preset};

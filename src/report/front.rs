@@ -31,6 +31,11 @@ fn count(n: usize) -> String {
     labels::thousands(&n.to_string())
 }
 
+/// A number and its noun.
+pub(super) fn several(n: usize, (one, many): (&str, &str)) -> String {
+    fill(if n == 1 { one } else { many }, &[("n", &count(n))])
+}
+
 pub(super) fn facts(material: &Material<'_>, counts: &Counts, t: &Texts) -> Vec<Fact> {
     let fact = |name: &str, value: String, note: String| Fact { name: name.to_owned(), value, note };
     let unmeasured = material.unmeasured.as_ref().map_or_else(|| "–".to_owned(), |u| count(u.len()));
@@ -43,9 +48,8 @@ pub(super) fn facts(material: &Material<'_>, counts: &Counts, t: &Texts) -> Vec<
     if let Some(exports) = &material.exports {
         let rows: u64 = exports.iter().map(|e| e.rows).sum();
         let rejected: u64 = exports.iter().map(|e| e.rejected).sum();
-        let n = exports.len();
-        let of = format!("{} {}", count(n), if n == 1 { "export" } else { "exports" });
-        facts.push(fact(t.fact_rows, labels::thousands(&rows.to_string()), fill(t.fact_rows_note, &[("exports", &of)])));
+        let of = several(exports.len(), (t.one_export, t.many_exports));
+        facts.push(fact(t.fact_rows, labels::thousands(&rows.to_string()), of));
         facts.push(fact(
             t.fact_rejected,
             labels::thousands(&rejected.to_string()),
@@ -134,13 +138,14 @@ pub(super) fn findings(material: &Material<'_>, t: &Texts) -> Option<Table> {
             Severity::Info => 0,
         };
         let shown = f.count.map(|n| labels::thousands(&n.to_string())).unwrap_or_default();
-        let of = f.of.map(|n| format!(" of {}", labels::thousands(&n.to_string()))).unwrap_or_default();
+        let of = f.of.map(|n| labels::thousands(&n.to_string()));
+        let shown = of.map_or_else(|| shown.clone(), |all| fill(t.count_of, &[("n", &shown), ("all", &all)]));
         vec![
             Cell::sorted(format!("{:?}", f.severity).to_lowercase(), rank),
             Cell::text(&*f.code),
             Cell::text(&*f.place),
             Cell::text(&*f.what),
-            Cell { sort: f.count.map(|n| n.to_string()), number: true, ..Cell::text(format!("{shown}{of}")) },
+            Cell { sort: f.count.map(|n| n.to_string()), number: true, ..Cell::text(shown) },
             Cell::text(&*f.effect),
         ]
     };

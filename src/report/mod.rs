@@ -132,7 +132,11 @@ pub enum Lack {
 pub fn page(material: &Material<'_>) -> Result<String> {
     let page = view::Page::of(material, &texts::ENGLISH);
     let html = page.render().map_err(|e| Error::engine("cannot make the page", e))?;
-    // Lines that hold nothing but blanks are left over from the template.
+    Ok(without_blank_lines(&html))
+}
+
+/// Without the lines that hold nothing but blanks, which the template leaves, but for preformatted text.
+fn without_blank_lines(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut preformatted = false;
     for line in html.lines() {
@@ -143,5 +147,5 @@ pub fn page(material: &Material<'_>) -> Result<String> {
         }
         preformatted &= !line.contains("</pre");
     }
-    Ok(out)
+    out
 }

@@ -203,7 +203,7 @@ impl Section {
     }
 
     fn method(&mut self, card: &'static Card, t: &Texts) {
-        for (title, html) in method::sections(card) {
+        for (title, html) in method::sections(card, t.method_table) {
             match title.as_str() {
                 "Formula" => self.formula = Some(html),
                 "Uncertainty" => self.uncertainty = Some(html),

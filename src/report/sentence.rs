@@ -63,15 +63,23 @@ fn noun(statistic: &str, unit: &str, t: &Texts) -> Option<String> {
     Some(noun.to_owned())
 }
 
+/// "95%", "99.9%".
 fn level(e: &Estimate) -> String {
-    e.confidence.map(|c| labels::value(c, "share")).unwrap_or_default()
+    let text = e.confidence.map(|c| format!("{:.2}", c * 100.0)).unwrap_or_default();
+    if text.is_empty() { text } else { format!("{}%", text.trim_end_matches('0').trim_end_matches('.')) }
+}
+
+/// The lower limit where the upper one follows: the unit of time stands once.
+fn low(v: f64, unit: &str) -> String {
+    let time = matches!(unit, "days" | "hours" | "minutes" | "weeks" | "months" | "years");
+    labels::value(v, if time { "" } else { unit })
 }
 
 /// The interval in a cell of a table: "1.2% to 4.1%"; empty without limits.
 pub(super) fn limits(e: &Estimate, t: &Texts) -> String {
     let show = |v: f64| value(v, &e.unit);
     match (e.lower, e.upper) {
-        (Some(low), Some(high)) => fill(t.between, &[("low", &labels::value(low, &e.unit)), ("high", &show(high))]),
+        (Some(low), Some(high)) => fill(t.between, &[("low", &self::low(low, &e.unit)), ("high", &show(high))]),
         (None, Some(high)) => fill(t.at_most, &[("high", &show(high))]),
         (Some(low), None) => fill(t.at_least, &[("low", &show(low))]),
         (None, None) => String::new(),
@@ -84,18 +92,14 @@ fn interval(e: &Estimate, t: &Texts) -> String {
         IntervalKind::Sampling => (t.kind_sampling, t.interval_sampling),
         IntervalKind::None => return String::new(),
     };
-    let (low, high) = (e.lower.map(|v| value(v, &e.unit)), e.upper.map(|v| value(v, &e.unit)));
-    let pattern = match (&low, &high) {
-        (Some(_), Some(_)) => both,
-        (None, Some(_)) => t.bound_upper,
-        (Some(_), None) => t.bound_lower,
+    let high = e.upper.map(|v| value(v, &e.unit)).unwrap_or_default();
+    let (pattern, low) = match (e.lower, e.upper) {
+        (Some(v), Some(_)) => (both, low(v, &e.unit)),
+        (None, Some(_)) => (t.bound_upper, String::new()),
+        (Some(v), None) => (t.bound_lower, value(v, &e.unit)),
         (None, None) => return String::new(),
     };
-    let low = low.map(|_| labels::value(e.lower.unwrap_or_default(), &e.unit)).unwrap_or_default();
-    let text = fill(
-        pattern,
-        &[("level", &level(e)), ("kind", kind), ("low", &low), ("high", high.as_deref().unwrap_or_default())],
-    );
+    let text = fill(pattern, &[("level", &level(e)), ("kind", kind), ("low", &low), ("high", &high)]);
     // Without a level, two blanks would be left.
     text.replace(",  ", ", ")
 }
@@ -180,7 +184,7 @@ pub(super) fn answer(e: &Estimate, card: Option<&Card>, all_simulated: bool, t: 
     if let Some(pattern) = none {
         let sentence = fill(pattern, &[("meaning", &meaning), ("during", &during), ("reason", &why_none(e, t))]);
         let sentence = match said_of(e) {
-            Some(platform) => fill(t.none_of_platform, &[("platform", platform), ("sentence", &sentence)]),
+            Some(platform) => fill(t.none_of_platform, &[("platform", platform), ("sentence", &lower(&sentence))]),
             None => sentence,
         };
         return end(&sentence, simulated, t);
@@ -201,7 +205,10 @@ pub(super) fn answer(e: &Estimate, card: Option<&Card>, all_simulated: bool, t: 
             (bounds.clone(), fill(t.bounds_are, &[("bounds", &bounds)]), interval(e, t))
         }
     };
+    // "7,560 statements (number of statements)" would say it twice.
+    let twice = meaning == format!("number of {}", e.unit);
     let pattern = match (is_sample(&e.basis), said_of(e).is_some()) {
+        (false, _) if twice => t.sentence_bare,
         (true, true) => t.sample_one,
         (true, false) => t.sample_all,
         (false, _) => t.sentence_of,
@@ -241,7 +248,7 @@ pub(super) fn groups(
         pattern,
         &[
             ("lead", &lead(first, t)),
-            ("group", &name(first)),
+            ("group", &fill(t.group_named, &[("name", &group_words(first)), ("group", &name(first))])),
             ("value", &value(first.value.unwrap_or_default(), &first.unit)),
             ("meaning", &meaning(first, card)),
             ("of", &of(first, t)),
@@ -261,6 +268,11 @@ pub(super) fn groups(
     Some(end(&sentence, simulated(first, all_simulated), t))
 }
 
+/// The grouping variable in words.
+fn group_words(e: &Estimate) -> String {
+    e.group_name.as_deref().unwrap_or_default().replace(['_', '-'], " ").replace('×', " and ")
+}
+
 /// What single platforms have: all of few, the ends of many.
 pub(super) fn by_platform(rows: &[&Estimate], t: &Texts) -> Option<String> {
     let mut valued: Vec<&&Estimate> = rows.iter().filter(|e| e.value.is_some()).collect();
@@ -272,15 +284,26 @@ pub(super) fn by_platform(rows: &[&Estimate], t: &Texts) -> Option<String> {
     let mut parts = Vec::new();
     match valued.as_slice() {
         [] => return None,
-        [low, .., high] if valued.len() > 4 => parts.push(fill(
-            t.by_platform_range,
-            &[
-                ("low", &show(low)),
-                ("low_platform", &low.platform),
-                ("high", &show(high)),
-                ("high_platform", &high.platform),
-            ],
-        )),
+        [low, .., high] if valued.len() > 4 && show(low) == show(high) => {
+            let words = [("n", valued.len().to_string()), ("value", show(low))];
+            parts.push(fill(t.by_platform_same, &words.each_ref().map(|(n, w)| (*n, w.as_str()))));
+        }
+        [low, .., high] if valued.len() > 4 => {
+            // One name would be chosen by chance where several have the same.
+            let who = |e: &Estimate| match valued.iter().filter(|other| show(other) == show(e)).count() {
+                1 => e.platform.clone(),
+                n => fill(t.many_platforms, &[("n", &n.to_string())]),
+            };
+            parts.push(fill(
+                t.by_platform_range,
+                &[
+                    ("low", &show(low)),
+                    ("low_platform", &who(low)),
+                    ("high", &show(high)),
+                    ("high_platform", &who(high)),
+                ],
+            ));
+        }
         few => {
             let list: Vec<String> = few.iter().rev().map(|e| format!("{} {}", e.platform, show(e))).collect();
             parts.push(fill(t.by_platform, &[("list", &labels::names(&list, list.len()))]));

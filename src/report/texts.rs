@@ -32,14 +32,21 @@ texts! {
     simulated_mark = "simulated data";
     footer = "Made by {tool} {version} from the files in this folder. The page needs no network.";
 
+    one_indicator = "1 indicator";
+    many_indicators = "{n} indicators";
+    one_platform = "1 platform";
+    many_platforms = "{n} platforms";
+    one_export = "1 export";
+    many_exports = "{n} exports";
+    count_of = "{n} of {all}";
+
     // At a glance.
     glance = "At a glance";
-    lede = "{indicators} on {platforms}.";
+    lede = "{indicators}, {platforms}.";
     fact_indicators = "Indicators";
     fact_indicators_note = "{valued} with a value, {unmeasured} not measured";
     fact_platforms = "Platforms";
     fact_rows = "Rows read";
-    fact_rows_note = "{exports}";
     fact_rejected = "Rows rejected";
     fact_rejected_note = "kept aside, in no number";
     fact_findings = "Findings on the data";
@@ -103,8 +110,6 @@ texts! {
     filter_legend = "Choose rows";
     filter_shown = "{shown} of {all} rows";
     filter_clear = "Show all";
-    sort_hint = "sort by this column";
-    figure_hint = "Arrow keys step through the values of the figure.";
     theme_label = "Colours";
     theme_auto = "as the device";
     theme_light = "light";
@@ -113,11 +118,11 @@ texts! {
     // One indicator.
     indicators = "Indicators";
     indicators_intro = "Figures: {shown} of {all} stand on this page; the others are linked as files.";
-    question = "Question";
-    answer = "Answer";
     by_platform = "By platform: {list}.";
     by_platform_range = "By platform, values go from {low} ({low_platform}) to {high} ({high_platform}).";
+    by_platform_same = "All {n} platforms with a value have {value}.";
     by_platform_missing = "{n} of {all} platforms have no value.";
+    group_named = "{name} {group}";
     group_first = "{lead} the largest value for {group}: {value} ({meaning}){of}{interval}, {during}";
     group_first_sample = "In this sample, {group} has the largest value: {value} ({meaning}){of}{interval}, {during}";
     group_next = "; next come {list}";
@@ -130,7 +135,6 @@ texts! {
     file_csv = "rows (CSV)";
     file_alt = "description";
     rows_title = "Rows behind the answer";
-    rows_link = "All estimates are in {parquet} and {csv}; those of this indicator are";
     table_title = "Table behind the figure";
     table_title_alone = "Table of the estimates";
     table_caption = "{name}: {what}";
@@ -143,14 +147,13 @@ texts! {
     method_formula = "Formula";
     method_uncertainty = "Uncertainty";
     method_references = "References";
-    method_facts = "In short";
+    method_table = "Table of the method";
     method_id = "Id";
     method_version = "Version";
     method_unit = "Unit of observation";
     method_direction = "A higher value";
     method_smallest = "Smallest denominator";
     method_needs = "Needs";
-    method_explain = "`{command}` prints the same page.";
     method_unknown = "This version of the tool has no method page for this indicator: the numbers come from another version or from elsewhere.";
     limits_title = "What limits it";
     limits_data = "Of this data:";
@@ -172,6 +175,7 @@ texts! {
     says_estimate_all = "We estimate";
     says_statistics = "The published statistics give";
     says_other = "The data show";
+    sentence_bare = "{lead} {quantity}{of}{interval}, {during}";
     sentence_of = "{lead} {quantity} ({meaning}){of}{interval}, {during}";
     sample_one = "In this sample of {platform}, {quantity_is} ({meaning}){of}{interval}, {during}";
     sample_all = "In this sample, {quantity_is} ({meaning}){of}{interval}, {during}";
@@ -189,7 +193,7 @@ texts! {
     noun_difference = "difference";
     noun_percentile = "{p}th percentile";
     k_of_n = ", {k} of {n}";
-    k_of_n_weighted = ", from {k} of {n} before weighting";
+    k_of_n_weighted = ", from {k} of {n} before weights and corrections";
     n_is = ", n = {n}";
     interval_sampling = ", {level} sampling interval {low} to {high}";
     interval_process = ", {level} process interval {low} to {high} (what chance alone would do)";
@@ -239,7 +243,6 @@ texts! {
     manifest_tool = "Tool";
     manifest_input = "Identity of the data";
     manifest_parameters = "Parameters";
-    manifest_outputs = "Files made";
     manifest_outputs_caption = "Files that hold the results";
     manifest_head_file = "File";
     manifest_head_bytes = "Bytes";

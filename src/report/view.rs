@@ -27,7 +27,7 @@ const SCRIPT: &str = include_str!("page/script.js");
 pub(super) struct Page<'t> {
     pub t: &'t Texts,
     pub style: &'static str,
-    pub script: &'static str,
+    pub script: String,
     /// Hash by which the browser knows the script: no other one runs.
     pub script_hash: String,
     pub title: String,
@@ -101,13 +101,17 @@ impl<'t> Page<'t> {
             .manifest
             .map_or((env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")), |m| (m.tool.as_str(), m.version.as_str()));
         let made_by = [("tool", tool), ("version", version)];
-        let span = span(estimates).map(|p| words::days(p));
+        let answers: Vec<&Estimate> =
+            named.iter().flat_map(|n| n.evidence).flat_map(|e| e.answer().rows().collect::<Vec<_>>()).collect();
+        let span = span(&answers).map(words::days);
         let title = span.map_or_else(|| t.title_without_period.to_owned(), |p| fill(t.title, &[("period", &p)]));
-        let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(SCRIPT.as_bytes()));
+        // As it stands in the page at the end, to the byte.
+        let script = super::without_blank_lines(SCRIPT).trim_end().to_owned();
+        let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(script.as_bytes()));
         Self {
             t,
             style: STYLE,
-            script: SCRIPT,
+            script,
             script_hash: hash,
             title,
             tool_line: fill(t.tool_line, &made_by),
@@ -157,16 +161,15 @@ fn platforms(estimates: &[Estimate]) -> Vec<String> {
     names.into_iter().cloned().collect()
 }
 
-/// From the first to the last day of any estimate.
-fn span(estimates: &[Estimate]) -> Option<Period> {
+/// From the first to the last day that an answer is of: periods of charts may reach beyond the data.
+fn span(estimates: &[&Estimate]) -> Option<Period> {
     let start = estimates.iter().map(|e| e.period_start).min()?;
     let end = estimates.iter().map(|e| e.period_end).max()?;
     Some(Period { start, end })
 }
 
 fn lede(counts: &Counts, t: &Texts) -> String {
-    let several = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    let indicators = several(counts.indicators, "indicator", "indicators");
-    let platforms = several(counts.platforms.len(), "platform", "platforms");
+    let indicators = front::several(counts.indicators, (t.one_indicator, t.many_indicators));
+    let platforms = front::several(counts.platforms.len(), (t.one_platform, t.many_platforms));
     fill(t.lede, &[("indicators", &indicators), ("platforms", &platforms)])
 }
