@@ -5,6 +5,7 @@
 //!
 //! exports → [`sources`] → [`tables`] in a [`dataset`] → tallies of the [`engine`] → [`estimate`]s of the
 //! [`indicators`] → [`compare`]d with each other, and figures of the [`charts`], each recorded by [`provenance`].
+//! [`indicators`] → figures of the [`charts`] → the page of the [`report`], each recorded by [`provenance`].
 
 pub mod charts;
 pub mod checks;
@@ -20,6 +21,7 @@ pub mod indicators;
 pub mod matching;
 pub mod measure;
 pub mod provenance;
+pub mod report;
 pub mod sampling;
 pub mod simulate;
 pub mod sources;

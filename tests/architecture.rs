@@ -19,6 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("indicators", &["tables", "views", "engine", "stats", "estimate", "sampling", "transparency"]),
     ("charts", &["estimate"]),
     ("simulate", &["tables", "transparency"]),
+    ("report", &["estimate", "charts", "provenance", "indicators"]),
     ("provenance", &["sources", "dataset"]),
     ("matching", &["tables"]),
     ("estimate", &[]),
@@ -31,6 +32,8 @@ const FOR_ALL: &[&str] = &["error", "finding", "time", "Error", "Result"];
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("polars::", &["dataset", "views", "engine", "measure", "indicators"]),
     ("plotters", &["charts"]),
+    ("askama", &["report"]),
+    ("pulldown_cmark", &["report"]),
     ("rust_xlsxwriter", &["sampling"]),
     ("calamine", &["sources"]),
     ("clap::", &["cli"]),

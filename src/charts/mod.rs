@@ -22,7 +22,7 @@ pub mod escalation_steps;
 mod frame;
 pub mod funnel_plot;
 pub mod interval_dots;
-mod labels;
+pub(crate) mod labels;
 pub mod latency_profile;
 pub mod line;
 pub mod lorenz_curve;
@@ -46,7 +46,8 @@ mod svg;
 mod tests;
 mod text;
 mod theme;
-mod words;
+mod values;
+pub(crate) mod words;
 
 pub use spec::{ChartSpec, Mark, PeriodChoice, Preset};
 

@@ -39,7 +39,7 @@ pub struct Load {
 }
 
 /// How exports are read.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct Reading {
     /// Keep only these columns, and those that identify a row (comma-separated)
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]

@@ -29,6 +29,7 @@ mod matches;
 mod measure;
 mod output;
 mod record;
+mod report;
 mod run;
 mod sample;
 mod schema;
@@ -70,6 +71,7 @@ enum Command {
     Measure(measure::Measure),
     Compare(compare::Compare),
     Chart(chart::Chart),
+    Report(Box<report::Report>),
     List(list::List),
     Explain(explain::Explain),
     Sample(Box<sample::Sample>),
@@ -134,6 +136,7 @@ pub fn main() -> ExitCode {
         Command::Measure(c) => c.run(&session),
         Command::Compare(c) => c.run(&session),
         Command::Chart(c) => c.run(&session),
+        Command::Report(c) => c.run(&session),
         Command::List(c) => c.run(&session),
         Command::Explain(c) => c.run(&session),
         Command::Sample(c) => c.run(&session),

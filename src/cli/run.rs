@@ -1,4 +1,4 @@
-//! `systemic run`: the whole way, from exports to figures.
+//! `systemic run`: the whole way, from exports to a page.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -20,9 +20,13 @@ use crate::measure::Counter;
 use crate::provenance::FILE;
 use crate::sources::find::{self, Found};
 use crate::study::{self, Study};
+use crate::provenance::{FILE, Input};
+use crate::report;
+use crate::sources::find;
+use crate::study;
 use crate::time::{self, Grain};
 
-/// Do the whole way: exports → Parquet tables → estimates → figures
+/// Do the whole way: exports → Parquet tables → estimates → figures → one page to read
 #[derive(Debug, Args)]
 pub struct Run {
     /// Files, folders or patterns; `-` reads a CSV from standard input. Or one study file, which names them
@@ -75,7 +79,7 @@ impl Run {
         let out = &self.output;
         if self.only_say {
             ui.say(format!(
-                "would read {} and write {1}/data, {1}/estimates.parquet, {1}/estimates.csv, {1}/findings.csv, {1}/figures and {1}/{FILE}",
+                "would read {} and write {1}/data, {1}/estimates.parquet, {1}/estimates.csv, {1}/findings.csv, {1}/figures, {1}/{FILE} and {1}/report.html",
                 count(found.len() as u64, "file", "files"),
                 out.display()
             ));
@@ -86,23 +90,82 @@ impl Run {
         let data = out.join("data");
         let loaded = load::load(session, found, &data, reading.options(session.threads)?, true)?;
         let dataset = study.apply(loaded.dataset);
+        let data = self.folder_for_outputs()?;
+        let loaded = load::load(session, &found, &data, self.reading.options(session.threads)?, true)?;
+        let mut choice = self.choice.clone();
+        choice.with_study(
+            found.iter().map(|f| &f.path).find(|p| p.file_name().is_some_and(|n| n == study::FILE)).cloned(),
+        );
+        let dataset = choice.study()?.apply(loaded.dataset);
+        let mut own = session.manifest(self.reading.parameters(), dataset_inputs(&dataset));
+        (own.simulated, own.input_id) = (dataset.register().simulated(), Some(dataset.register().input_id()));
+        session.write_manifest(own, &data, FILE, &load::outputs(&dataset))?;
+        let mut made: Vec<PathBuf> = load::outputs(&dataset).into_iter().map(|f| Path::new("data").join(f)).collect();
+        made.push(Path::new("data").join(FILE));
+        let mut parameters = choice.parameters()?;
+        parameters["command"] = "run".into();
+        parameters["reading"] = self.reading.parameters();
+        self.make(session, &dataset, &choice, (parameters, loaded.inputs, made))?;
+        Ok(if loaded.failed > 0 { Ending::Found } else { Ending::Done })
+    }
 
+    /// The same from a dataset on, for `report`.
+    pub fn of_dataset(output: &Path, period: Option<String>, choice: Choice, look: Look) -> Self {
+        let (exports, output, reading) = (Vec::new(), output.to_owned(), load::Reading::default());
+        Self { exports, output, period, reading, choice, look, only_say: false }
+    }
+
+    /// Measures and draws a dataset that is loaded already.
+    ///
+    /// # Errors
+    /// Those that stop the whole command.
+    pub fn dataset(&self, session: &Session, folder: &Path) -> Result<Ending> {
+        let dataset = self.choice.study()?.apply(Dataset::open(folder)?);
+        self.folder_for_outputs()?;
+        let mut parameters = self.choice.parameters()?;
+        parameters["command"] = "report".into();
+        parameters["data"] = folder.display().to_string().into();
+        let inputs = dataset_inputs(&dataset);
+        self.make(session, &dataset, &self.choice, (parameters, inputs, Vec::new()))?;
+        Ok(Ending::Done)
+    }
+
+    /// Refuses a folder that holds other things than earlier outputs; gives the folder of the dataset in it.
+    fn folder_for_outputs(&self) -> Result<PathBuf> {
+        let ours = [FILE, "data", "estimates.parquet", "estimates.csv", "findings.csv", "figures", report::FILE];
+        output_folder(&self.output, &|name| ours.contains(&name))?;
+        Ok(self.output.join("data"))
+    }
+
+    /// Estimates, findings, figures, the record and the page of a dataset. `made` are the files that were made
+    /// before, relative to the folder.
+    fn make(
+        &self,
+        session: &Session,
+        dataset: &Dataset,
+        choice: &Choice,
+        (mut parameters, inputs, made): (serde_json::Value, Vec<Input>, Vec<PathBuf>),
+    ) -> Result<()> {
+        let (ui, out) = (session.ui, &self.output);
         ui.say("measuring …");
         let indicators = choose(session, &dataset, &study.measure.indicators)?;
         let grain = self.period.clone().or_else(|| study.measure.period.clone()).unwrap_or_else(|| grain(&dataset));
         let estimates = Self::measure(&dataset, &indicators, &grain, (choice, study))?;
         let estimates = publishable(session, estimates, study)?;
+        let indicators = choose(session, dataset, &[])?;
+        let grain = self.grain(dataset);
+        let estimates = Self::measure(dataset, &indicators, &grain, choice)?;
         output::estimates(&estimates, Some(&out.join("estimates.parquet")), Format::Parquet)?;
         output::estimates(&estimates, Some(&out.join("estimates.csv")), Format::Csv)?;
 
-        let findings = super::check::write(&dataset, &out.join("findings.csv"))?;
+        let findings = super::check::write(dataset, &out.join("findings.csv"))?;
 
         ui.say("drawing …");
         let figures =
             Self::draw(session, &dataset, (&indicators, &estimates, &grain), (choice, look), &out.join("figures"))?;
+        let figures = self.draw(session, dataset, (&indicators, &estimates, &grain), &out.join("figures"))?;
 
-        let mut outputs: Vec<PathBuf> =
-            load::outputs(&dataset).into_iter().map(|f| Path::new("data").join(f)).collect();
+        let mut outputs = made;
         outputs.extend(["estimates.parquet", "estimates.csv", "findings.csv"].map(PathBuf::from));
         outputs.extend(relative(&figures, out));
         let mut parameters = choice.parameters()?;
@@ -118,9 +181,17 @@ impl Run {
         (own.simulated, own.input_id) = (manifest.simulated, manifest.input_id.clone());
         session.write_manifest(own, &data, FILE, &load::outputs(&dataset))?;
         outputs.push(Path::new("data").join(FILE));
+        parameters["period"] = grain.into();
+        parameters["breakdowns"] = BREAKDOWNS.into();
+        parameters["preset"] = self.look.preset.name().into();
+        let mut manifest = session.manifest(parameters, inputs);
+        manifest.simulated = dataset.register().simulated();
+        manifest.input_id = Some(dataset.register().input_id());
         session.write_manifest(manifest, out, FILE, &outputs)?;
-        self.close(session, &dataset, (&estimates, findings), &figures);
-        Ok(if loaded.failed > 0 { Ending::Found } else { Ending::Done })
+        let page = super::report::finish(out)?;
+        self.close(session, dataset, (&estimates, findings), &figures);
+        ui.say(format!("Open first: {}", page.display()));
+        Ok(())
     }
 
     fn measure(
@@ -214,7 +285,7 @@ impl Run {
         Ok(files)
     }
 
-    /// Five lines: what was read, what was made, what to open first.
+    /// Four lines: what was read, and what was made.
     fn close(
         &self,
         session: &Session,
@@ -247,17 +318,10 @@ impl Run {
             "  {out}/estimates.parquet   {}; the same as estimates.csv",
             count(estimates.len() as u64, "estimate", "estimates")
         ));
-        if figures.is_empty() {
-            return;
-        }
         ui.say(format!(
             "  {out}/figures             {} as SVG and PNG with their data; {out}/{FILE} records the run",
             count(figures.len() as u64 / 4, "figure", "figures")
         ));
-        let first = figures.iter().find(|f| f.to_string_lossy().ends_with(".png"));
-        if let Some(first) = first {
-            ui.say(format!("Open first: {}", first.display()));
-        }
     }
 }
 
