@@ -5,7 +5,7 @@ use super::frame::Frame;
 use super::labels;
 use super::pairs::{self, Pair, Pairs};
 use super::scale::Scale;
-use super::scatter::{Axis, Dot, Key, Plane};
+use super::scatter::{Axis, Dot, Key, Plane, unnamed};
 use super::spec::ChartSpec;
 use super::step_curves::{when, why};
 use super::svg::Canvas;
@@ -71,20 +71,18 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
     let mut caption = caption(&pairs, spec);
     let theme = Theme::of(spec.preset);
     let mut dropped: Vec<String> = Vec::new();
-    let mut canvas;
-    let mut again = true;
-    loop {
+    let mut canvas = Canvas::new(theme.width, theme.height);
+    // The note names the dots without a label, and takes room from others: it is written again where it must.
+    for _ in 0..3 {
         caption.notes = said(&pairs, spec, &dropped);
         let frame = Frame::new(theme, &caption);
         canvas = Canvas::new(theme.width, theme.height);
         frame.draw(&mut canvas);
         let left_out = draw(&mut canvas, &pairs, theme, &frame, &highlighted);
-        // The note says that labels are missing, and takes room: it is written once more where it must.
-        if left_out.is_empty() || !again {
+        if left_out == dropped {
             break;
         }
         dropped = left_out;
-        again = false;
     }
     let alt = alt(&caption, &pairs);
     let csv = selection.csv()?;
@@ -95,7 +93,7 @@ fn caption(pairs: &Pairs<'_>, spec: &ChartSpec) -> Caption {
     let [x, y] = &pairs.names;
     let mut spec = spec.clone();
     let when = when(&pairs.selection);
-    spec.subtitle.get_or_insert_with(|| format!("{} over {x}, by {}, {when}", capital(y), pairs.selection.things()));
+    spec.subtitle.get_or_insert_with(|| format!("{} against {x}, by {}, {when}", capital(y), pairs.selection.things()));
     words::caption(&pairs.selection, &spec, &[format!(", by {}", pairs.selection.things())], &when)
 }
 
@@ -160,11 +158,7 @@ fn draw(
 
 fn said(pairs: &Pairs<'_>, spec: &ChartSpec, dropped: &[String]) -> Vec<String> {
     let mut out: Vec<String> = spec.note.iter().cloned().collect();
-    if !dropped.is_empty() {
-        let n = dropped.len();
-        let dots = if n == 1 { "1 dot has".to_owned() } else { format!("{n} dots have") };
-        out.push(format!("{dots} no room for a name; the table has all."));
-    }
+    out.extend(unnamed(dropped));
     out.extend(missing(pairs));
     out.extend(notes::of_estimates(&pairs.selection, "rows"));
     out

@@ -25,6 +25,8 @@ mod tests;
 const NAMED: usize = 4;
 /// Height of a label, in multiples of its size.
 const LINE: f64 = 1.3;
+/// Days of a period from which two of them are compared without being asked to: a half-year of reports.
+const LONG: i32 = 150;
 /// Part of the width that names may take.
 const NAMES: f64 = 0.42;
 
@@ -48,9 +50,10 @@ impl Chart for Slope {
     }
 
     fn suits(&self, estimates: &[Estimate], spec: &ChartSpec) -> bool {
-        // With more periods than two, a line shows more.
-        choose(estimates, spec).is_ok_and(|(_, rows, periods)| {
-            periods == 2 && rows.iter().filter(|r| r.values().iter().all(Option::is_some)).count() > 1
+        // With more periods than two, a line shows more; and of two months, no one expects a comparison.
+        choose(estimates, spec).is_ok_and(|(selection, rows, periods)| {
+            let long = selection.periods.iter().all(|p| p.end - p.start >= LONG);
+            periods == 2 && long && rows.iter().filter(|r| r.values().iter().all(Option::is_some)).count() > 1
         })
     }
 
@@ -275,8 +278,11 @@ impl<'s, 'a> Plot<'s, 'a> {
         for x in [area.left, area.right] {
             canvas.line((x, area.top), (x, area.bottom), AXIS, 1.0);
         }
-        let origin = area.bottom - self.scale.origin() * area.height();
-        canvas.line((area.left, origin), (area.right, origin), GRID, 1.0);
+        // A logarithmic scale has no zero.
+        if !self.scale.is_log() {
+            let origin = area.bottom - self.scale.origin() * area.height();
+            canvas.line((area.left, origin), (area.right, origin), GRID, 1.0);
+        }
         for row in self.rows.iter().rev() {
             self.draw_line(canvas, row);
         }

@@ -308,10 +308,9 @@ fn sentence(row: &Comparison) -> String {
     let peers = row.peers.unwrap_or(0);
     let group = row.peer_group.as_deref().filter(|g| *g != "all").map(|g| format!("{g} ")).unwrap_or_default();
     let mut text = format!(
-        "{} {what}: {}; {} of {peers} {group}services from the largest on, {} from the median of {}",
+        "{} {what}: {}; rank {rank} of {peers} {group}services, {} from the median of {}",
         words::says(&row.basis, &row.platform),
         words::value(value, &row.unit),
-        words::ordinal(rank),
         words::difference(difference, &row.unit),
         words::value(median, &row.unit),
     );

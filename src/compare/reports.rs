@@ -112,7 +112,7 @@ fn finish(mut row: Comparison, factor: f64) -> Comparison {
     let text = match (row.status, row.value, row.reference) {
         (Status::Ok, Some(value), Some(count)) => {
             let ratio = match row.ratio {
-                Some(r) => format!("{} times as many", words::number(r)),
+                Some(r) => format!("a ratio of {}", words::number(r)),
                 None => "no ratio".to_owned(),
             };
             let place = match row.position.as_deref() {

@@ -1,7 +1,7 @@
 //! Ranks, limits, false alarms, and what does not change a result.
 
 use proptest::prelude::*;
-use rand::{RngExt as _, SeedableRng as _};
+use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
