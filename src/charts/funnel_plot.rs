@@ -218,8 +218,13 @@ fn plane(chosen: &Chosen<'_>, theme: Theme, frame: &Frame) -> Plane {
         chosen.curves.iter().filter(named).filter_map(|e| e.value).filter(move |v| *v <= most * 1.6)
     };
     let ticks = if theme.height < 500.0 { 4 } else { 5 };
-    let y = Scale::linear(values().chain(limits()), unit, false, ticks);
-    let caption = words::measure(first.map_or("", |e| &e.statistic), unit);
+    // Shares have their own scale; rates can differ by orders of magnitude.
+    let y = if unit == "share" { None } else { Scale::log(values()) };
+    let y = y.unwrap_or_else(|| Scale::linear(values().chain(limits()), unit, false, ticks));
+    let mut caption = words::measure(first.map_or("", |e| &e.statistic), unit);
+    if y.is_log() {
+        caption.push_str(", logarithmic scale");
+    }
     let logarithmic = if x.is_log() { ", logarithmic scale" } else { "" };
     let mut key = vec![
         Key { colour: AXIS, dash: &[], marker: None, words: "99.8% limits".to_owned() },
@@ -255,7 +260,7 @@ fn draw_limits(canvas: &mut Canvas, plane: &Plane, chosen: &Chosen<'_>, t: &Them
             let mut run: Vec<(f64, f64)> = Vec::new();
             for (x, y) in curve(&chosen.curves, name) {
                 let at = (plane.x(x), plane.y(y));
-                if cut(chosen, y) || at.1 <= plane.area.top + 1e-9 {
+                if cut(chosen, y) || at.1 <= plane.area.top + 1e-9 || at.1 >= plane.area.bottom - 1e-9 {
                     canvas.path(std::mem::take(&mut run), colour, t.line * width, dash);
                 } else {
                     run.push(at);

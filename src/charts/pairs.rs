@@ -7,8 +7,7 @@ use crate::error::{Error, Result};
 use crate::estimate::{ALL_PLATFORMS, Estimate};
 
 /// Statistics that are made to be held against each other, the one across or to the left first.
-const STATISTICS: [(&str, &str); 3] =
-    [("share_of_users", "share_of_moderators"), ("users", "moderators"), ("statements", "measures")];
+const STATISTICS: [(&str, &str); 2] = [("users", "moderators"), ("statements", "report")];
 
 /// The two sides that a figure shows.
 #[derive(Debug, Clone)]
@@ -140,6 +139,8 @@ impl Side {
             other => words::name_of(other).to_lowercase(),
         };
         match self {
+            Self::Statistics(a, b) if a == "statements" => [a, b].map(|s| basis(s)),
+            // A share of them: the axis says so.
             Self::Statistics(a, b) => [a, b].map(|s| words::name_of(s).to_lowercase()),
             Self::Bases(_, a, b) => [basis(a), basis(b)],
         }

@@ -36,6 +36,10 @@ pub struct Peers {
     /// Centre of the funnel: model (mean of the random effects, or pooled), pooled, median, or a number
     #[arg(long, default_value = "model", value_name = "CENTRE", value_parser = target)]
     target: Target,
+    /// Take the variance between peers on the scale of ratios (logarithms of rates, logits of shares), for values that
+    /// differ by orders of magnitude
+    #[arg(long)]
+    ratios: bool,
     /// Weight of an indicator, as ID=NUMBER or ID/STATISTIC=NUMBER: two or more give a weighted mean too. There is no
     /// composite without them
     #[arg(long, value_name = "WEIGHT", value_parser = Weight::parse)]
@@ -108,7 +112,7 @@ impl Peers {
                 Grouping::Only(wanted, &kind)
             }
         };
-        let options = Options { spread: self.dispersion, winsorised: self.winsorise, target: self.target };
+        let options = Options { spread: self.dispersion, winsorised: self.winsorise, target: self.target, ratios: self.ratios };
         let mut found = peers::compare(&rows, grouping, options)?;
         if !found.ungrouped.is_empty() {
             session.ui.warn(format!(
@@ -129,7 +133,7 @@ impl Peers {
         let weights: Vec<String> = self.weight.iter().map(|w| format!("{w:?}")).collect();
         let parameters = serde_json::json!({
             "period": self.period, "peers": self.peers, "services": self.services, "dispersion": self.dispersion.name(),
-            "winsorise": self.winsorise, "target": format!("{:?}", self.target), "weight": weights,
+            "winsorise": self.winsorise, "ratios": self.ratios, "target": format!("{:?}", self.target), "weight": weights,
         });
         self.common.finish(session, "peers", parameters, found.rows, &figures)
     }
