@@ -12,7 +12,7 @@ use super::spec::ChartSpec;
 use super::step_curves::when;
 use super::svg::{Anchor, Canvas, Rect, Type};
 use super::text::{self, Face};
-use super::theme::{AXIS, COLOURS, CONTEXT, Colour, GRID, MARKERS, Marker, MUTED, SMALL_TEXT, TEXT, Theme};
+use super::theme::{AXIS, COLOURS, CONTEXT, Colour, GRID, MARKERS, MUTED, Marker, SMALL_TEXT, TEXT, Theme};
 use super::words::{self, Caption};
 use super::{Chart, Figure, notes};
 use crate::error::Result;
@@ -49,7 +49,7 @@ impl Chart for Dumbbell {
     fn suits(&self, estimates: &[Estimate], spec: &ChartSpec) -> bool {
         pairs::natural(estimates, spec)
             && pairs::choose(estimates, spec)
-                .is_ok_and(|p| p.pairs.iter().filter(|p| p.values().iter().all(Option::is_some)).count() > 1)
+                .is_ok_and(|p| p.all.iter().filter(|p| p.values().iter().all(Option::is_some)).count() > 1)
     }
 
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
@@ -65,11 +65,11 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
         let [a, b] = p.values();
         a.or(b).unwrap_or(f64::NEG_INFINITY)
     };
-    pairs.pairs.sort_by(|a, b| place(b).total_cmp(&place(a)).then_with(|| a.label.cmp(&b.label)));
+    pairs.all.sort_by(|a, b| place(b).total_cmp(&place(a)).then_with(|| a.label.cmp(&b.label)));
     let highlighted = highlighted(&pairs, spec)?;
     let mut caption = caption(&pairs, spec);
     let mut theme = Theme::of(spec.preset);
-    let mut shown = pairs.pairs.len().min(ROWS);
+    let mut shown = pairs.all.len().min(ROWS);
     let mut frame;
     loop {
         caption.notes = said(&pairs, spec, shown);
@@ -109,7 +109,13 @@ fn caption(pairs: &Pairs<'_>, spec: &ChartSpec) -> Caption {
     let mut spec = spec.clone();
     let when = when(selection);
     let unit = selection.rows.first().map_or("", |e| e.unit.as_str());
-    let unit = if unit == "share" { " (%)".to_owned() } else if unit.is_empty() { String::new() } else { format!(" ({unit})") };
+    let unit = if unit == "share" {
+        " (%)".to_owned()
+    } else if unit.is_empty() {
+        String::new()
+    } else {
+        format!(" ({unit})")
+    };
     let mut start = first.clone();
     if let Some(letter) = start.get_mut(..1) {
         letter.make_ascii_uppercase();
@@ -120,7 +126,7 @@ fn caption(pairs: &Pairs<'_>, spec: &ChartSpec) -> Caption {
 
 fn said(pairs: &Pairs<'_>, spec: &ChartSpec, shown: usize) -> Vec<String> {
     let mut out: Vec<String> = spec.note.iter().cloned().collect();
-    let rest = pairs.pairs.len() - shown;
+    let rest = pairs.all.len() - shown;
     if rest > 0 {
         let rest = if rest == 1 { "row".to_owned() } else { format!("{rest} rows") };
         out.push(format!("And {rest} more below these: the table beside the figure has them."));
@@ -154,7 +160,7 @@ struct Table<'s, 'a> {
 
 impl<'s, 'a> Table<'s, 'a> {
     fn new(theme: Theme, frame: &Frame, pairs: &'s Pairs<'a>, shown: usize, highlighted: &'s [String]) -> Self {
-        let rows = &pairs.pairs[..shown];
+        let rows = &pairs.all[..shown];
         let unit = pairs.selection.rows.first().map_or("", |e| e.unit.as_str());
         let inner = frame.inner(theme.height);
         let n = number(shown.max(1));
@@ -180,7 +186,10 @@ impl<'s, 'a> Table<'s, 'a> {
         let small = cell_type(&theme);
         let sign = theme.small * 1.4;
         let width = |side: usize| {
-            rows.iter().filter_map(|p| p.values()[side]).map(|v| small.width(&labels::value(v, unit))).fold(sign, f64::max)
+            rows.iter()
+                .filter_map(|p| p.values()[side])
+                .map(|v| small.width(&labels::value(v, unit)))
+                .fold(sign, f64::max)
         };
         let second = inner.right;
         let first = second - width(1) - theme.label;
@@ -190,7 +199,8 @@ impl<'s, 'a> Table<'s, 'a> {
         let top = inner.top + heads(&theme) - theme.small * 2.2;
         let area = Rect { left, top, right: end.max(left + theme.label * 4.0), bottom: top + pitch * n };
         let values: Vec<f64> = rows.iter().flat_map(Pair::values).flatten().collect();
-        let limits = || rows.iter().flat_map(|p| [p.first, p.second]).flatten().flat_map(|e| [e.lower, e.upper]).flatten();
+        let limits =
+            || rows.iter().flat_map(|p| [p.first, p.second]).flatten().flat_map(|e| [e.lower, e.upper]).flatten();
         let whole = counts(pairs.selection.rows.iter().copied());
         let ticks = if area.width() < theme.label * 22.0 { 3 } else { 5 };
         let scale = (whole || durations(unit))
@@ -229,7 +239,7 @@ impl<'s, 'a> Table<'s, 'a> {
         for (column, (marker, colour)) in self.columns.into_iter().zip(LOOKS) {
             canvas.dot((column - t.small * 0.6, base - t.small * 0.34), t.small * 0.32, marker, colour);
         }
-        for (i, (pair, name)) in self.pairs.pairs[..self.shown].iter().zip(&self.names).enumerate() {
+        for (i, (pair, name)) in self.pairs.all[..self.shown].iter().zip(&self.names).enumerate() {
             self.draw_row(canvas, i, pair, name);
         }
     }
@@ -290,7 +300,7 @@ fn cell_type(t: &Theme) -> Type {
 }
 
 fn alt(caption: &Caption, pairs: &Pairs<'_>) -> String {
-    let n = pairs.pairs.len();
+    let n = pairs.all.len();
     let [first, second] = &pairs.names;
     let mut out = vec![
         sentences::start("Dumbbell chart", caption),
@@ -301,7 +311,7 @@ fn alt(caption: &Caption, pairs: &Pairs<'_>) -> String {
         [Some(a), Some(b)] => Some(format!("{}, {} and {}", p.label, labels::value(a, unit), labels::value(b, unit))),
         _ => None,
     };
-    let mut both: Vec<&Pair<'_>> = pairs.pairs.iter().filter(|p| p.values().iter().all(Option::is_some)).collect();
+    let mut both: Vec<&Pair<'_>> = pairs.all.iter().filter(|p| p.values().iter().all(Option::is_some)).collect();
     let gap = |p: &Pair<'_>| match p.values() {
         [Some(a), Some(b)] => (a - b).abs(),
         _ => 0.0,

@@ -45,8 +45,8 @@ impl Chart for EqualityPlot {
         pairs::natural(estimates, spec)
             && pairs::choose(estimates, spec).is_ok_and(|p| {
                 // Numbers that lie near each other are read better from a dumbbell.
-                let values = || p.pairs.iter().flat_map(Pair::values).flatten();
-                p.pairs.iter().filter(|p| p.values().iter().all(Option::is_some)).count() > 2
+                let values = || p.all.iter().flat_map(Pair::values).flatten();
+                p.all.iter().filter(|p| p.values().iter().all(Option::is_some)).count() > 2
                     && Scale::log(values()).is_some()
             })
     }
@@ -61,7 +61,7 @@ impl Chart for EqualityPlot {
 pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canvas, Caption, String, String)> {
     let pairs = pairs::choose(estimates, spec)?;
     let selection = &pairs.selection;
-    if !pairs.pairs.iter().any(|p| p.values().iter().all(Option::is_some)) {
+    if !pairs.all.iter().any(|p| p.values().iter().all(Option::is_some)) {
         return Err(Error::usage(
             "no platform or group has both values",
             "the two sides meet by platform, group and period",
@@ -102,16 +102,10 @@ fn capital(text: &str) -> String {
     letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn draw(
-    canvas: &mut Canvas,
-    pairs: &Pairs<'_>,
-    theme: Theme,
-    frame: &Frame,
-    highlighted: &[String],
-) -> Vec<String> {
+fn draw(canvas: &mut Canvas, pairs: &Pairs<'_>, theme: Theme, frame: &Frame, highlighted: &[String]) -> Vec<String> {
     let unit = pairs.selection.rows.first().map_or("", |e| e.unit.as_str());
     let both: Vec<(&Pair<'_>, f64, f64)> = pairs
-        .pairs
+        .all
         .iter()
         .filter_map(|p| match p.values() {
             [Some(x), Some(y)] => Some((p, x, y)),
@@ -167,7 +161,7 @@ fn said(pairs: &Pairs<'_>, spec: &ChartSpec, dropped: &[String]) -> Vec<String> 
 /// What has only one of the values, or none, and why.
 pub(crate) fn missing(pairs: &Pairs<'_>) -> Option<String> {
     let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
-    for pair in pairs.pairs.iter().filter(|p| p.values().iter().any(Option::is_none)) {
+    for pair in pairs.all.iter().filter(|p| p.values().iter().any(Option::is_none)) {
         let side = usize::from(pair.values()[0].is_some());
         let e = if side == 0 { pair.first } else { pair.second };
         let reason = format!("{} in {}", e.map_or("no data", why), pairs.names[side]);
@@ -182,7 +176,7 @@ pub(crate) fn missing(pairs: &Pairs<'_>) -> Option<String> {
 
 fn alt(caption: &Caption, pairs: &Pairs<'_>) -> String {
     let mut both: Vec<(&Pair<'_>, f64, f64)> = pairs
-        .pairs
+        .all
         .iter()
         .filter_map(|p| match p.values() {
             [Some(x), Some(y)] => Some((p, x, y)),
@@ -195,7 +189,10 @@ fn alt(caption: &Caption, pairs: &Pairs<'_>) -> String {
     let [x, y] = &pairs.names;
     let mut out = vec![
         sentences::start("Scatter plot with the line of equality", caption),
-        format!("It has {n} dot{}: {above} above the line, with more in {y}, and {below} below it, with more in {x}.", if n == 1 { "" } else { "s" }),
+        format!(
+            "It has {n} dot{}: {above} above the line, with more in {y}, and {below} below it, with more in {x}.",
+            if n == 1 { "" } else { "s" }
+        ),
     ];
     let distance = |x: f64, y: f64| if x > 0.0 && y > 0.0 { (y / x).ln().abs() } else { f64::INFINITY };
     both.sort_by(|a, b| distance(b.1, b.2).total_cmp(&distance(a.1, a.2)).then_with(|| a.0.label.cmp(&b.0.label)));

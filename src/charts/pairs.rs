@@ -14,7 +14,7 @@ const STATISTICS: [(&str, &str); 2] = [("users", "moderators"), ("statements", "
 pub(crate) struct Pairs<'a> {
     /// All rows of both sides.
     pub selection: Selection<'a>,
-    pub pairs: Vec<Pair<'a>>,
+    pub all: Vec<Pair<'a>>,
     /// What the two sides are, in words.
     pub names: [String; 2],
 }
@@ -105,7 +105,7 @@ pub(crate) fn choose<'a>(estimates: &'a [Estimate], spec: &ChartSpec) -> Result<
         let slot = if first { &mut pairs[at].first } else { &mut pairs[at].second };
         *slot = Some(e);
     }
-    Ok(Pairs { selection, pairs, names: side.names() })
+    Ok(Pairs { selection, all: pairs, names: side.names() })
 }
 
 /// What tells the two sides apart.
@@ -161,7 +161,8 @@ fn by_basis(rows: &[&Estimate], spec: &ChartSpec) -> Option<Side> {
     let statistics = distinct(rows.iter().map(|e| e.statistic.as_str()));
     let both = |s: &str| [a, b].iter().all(|b| rows.iter().any(|e| e.basis == *b && e.statistic == s));
     let wanted = spec.statistic.as_deref();
-    let mut shared: Vec<&str> = statistics.iter().copied().filter(|s| both(s)).filter(|s| wanted.is_none_or(|w| w == *s)).collect();
+    let mut shared: Vec<&str> =
+        statistics.iter().copied().filter(|s| both(s)).filter(|s| wanted.is_none_or(|w| w == *s)).collect();
     shared.sort_by_key(|s| (super::select::preference(s), *s));
     Some(Side::Bases((*shared.first()?).to_owned(), a.to_owned(), b.to_owned()))
 }

@@ -125,7 +125,7 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
     let (selection, rows, _) = choose(estimates, spec)?;
     let highlighted = selection.highlighted(spec, 4)?;
     let valued = rows.iter().filter(|r| r.values().iter().any(Option::is_some)).count();
-    let [earlier, later] = [selection.periods.first(), selection.periods.last()].map(|p| p.copied());
+    let [earlier, later] = [selection.periods.first(), selection.periods.last()].map(Option::<&Period>::copied);
     let periods = [earlier.unwrap_or(Period { start: 0, end: 1 }), later.unwrap_or(Period { start: 0, end: 1 })];
     let when = format!("{} and {}", words::short(periods[0]), words::short(periods[1]));
     let over = [format!(" in two periods, by {}", selection.things()), " in two periods".to_owned()];
@@ -216,17 +216,18 @@ impl<'s, 'a> Plot<'s, 'a> {
         let values = || rows.iter().flat_map(Row::values).flatten();
         let whole = counts(estimates());
         let wide = whole || durations(unit) || unit.starts_with("per ");
-        let scale = wide
-            .then(|| Scale::log(values()))
-            .flatten()
-            .unwrap_or_else(|| Scale::linear(values(), unit, whole, 5));
+        let scale =
+            wide.then(|| Scale::log(values())).flatten().unwrap_or_else(|| Scale::linear(values(), unit, whole, 5));
         let least = theme.label * LINE * number(rows.len().max(6)) * 1.05;
         let room = frame.inner(theme.height).height() - heads(&theme);
         let height = if theme.elastic { frame.height_with(heads(&theme) + room.max(least)) } else { theme.height };
         let inner = frame.inner(height);
         let number_width = |side: usize| {
             let kind = Type::bold(theme.label, TEXT);
-            rows.iter().filter_map(|r| r.values()[side]).map(|v| kind.width(&labels::value(v, unit))).fold(0.0, f64::max)
+            rows.iter()
+                .filter_map(|r| r.values()[side])
+                .map(|v| kind.width(&labels::value(v, unit)))
+                .fold(0.0, f64::max)
         };
         let bold = Type::bold(theme.label, TEXT);
         let widest = rows.iter().map(|r| bold.width(&r.label)).fold(0.0, f64::max).min(inner.width() * NAMES);
@@ -270,7 +271,7 @@ impl<'s, 'a> Plot<'s, 'a> {
         canvas.text(left, head, &names[0], bold.at(Anchor::Middle));
         let right = area.right.min(self.inner.right - bold.width(&names[1]) / 2.0);
         // Two long names of periods in a narrow plot stand to their sides.
-        if right - left > (bold.width(&names[0]) + bold.width(&names[1])) / 2.0 + t.label {
+        if right - left > f64::midpoint(bold.width(&names[0]), bold.width(&names[1])) + t.label {
             canvas.text(right, head, &names[1], bold.at(Anchor::Middle));
         } else {
             canvas.text(left + bold.width(&names[0]) / 2.0 + t.label, head, &names[1], bold);

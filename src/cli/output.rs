@@ -212,7 +212,9 @@ fn comparison_rows(rows: &[Comparison]) -> Vec<Vec<String>> {
         ("difference", |c| c.difference.map_or_else(String::new, |v| number(v, &c.unit))),
         ("ratio", |c| c.ratio.map_or_else(String::new, |v| format!("{v:.3}"))),
         ("limits", |c| {
-            let pair = |a: Option<f64>, b: Option<f64>, unit: &str| Some(format!("{} to {}", number(a?, unit), number(b?, unit)));
+            let pair = |a: Option<f64>, b: Option<f64>, unit: &str| {
+                Some(format!("{} to {}", number(a?, unit), number(b?, unit)))
+            };
             pair(c.ratio_lower, c.ratio_upper, "share")
                 .or_else(|| pair(c.difference_lower, c.difference_upper, &c.unit))
                 .unwrap_or_default()
@@ -229,7 +231,9 @@ fn comparison_rows(rows: &[Comparison]) -> Vec<Vec<String>> {
         let always = ["platform", "value"].contains(name);
         all.sort();
         all.dedup();
-        always || all.len() > 1 || !["statistic", "quantity", "peers", "method"].contains(name) && all.iter().any(|c| !c.is_empty())
+        always
+            || all.len() > 1
+            || !["statistic", "quantity", "peers", "method"].contains(name) && all.iter().any(|c| !c.is_empty())
     };
     let shown: Vec<&(&str, Cell)> = columns.iter().filter(varies).collect();
     let header = shown.iter().map(|(name, _)| (*name).to_owned()).collect();

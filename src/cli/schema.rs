@@ -28,8 +28,12 @@ impl Schema {
     /// # Errors
     /// [`Error::Unknown`] for a name that is none, [`Error::Io`] where stdout refuses.
     pub fn run(&self, _: &Session) -> Result<Ending> {
-        let names: Vec<&str> =
-            TABLES.iter().map(|t| t.name()).chain(VIEWS.iter().map(|v| v.name())).chain(["estimates", "comparisons"]).collect();
+        let names: Vec<&str> = TABLES
+            .iter()
+            .map(|t| t.name())
+            .chain(VIEWS.iter().map(|v| v.name()))
+            .chain(["estimates", "comparisons"])
+            .collect();
         let Some(name) = &self.table else {
             output::stdout(format!("{}\n", names.join("\n")).as_bytes())?;
             return Ok(Ending::Done);

@@ -115,8 +115,12 @@ fn one(
 ) -> Vec<Comparison> {
     let own: Vec<&Estimate> = rows.iter().copied().filter(|e| e.platform == platform).collect();
     let Some(last) = own.iter().copied().max_by_key(|e| e.period_end) else { return Vec::new() };
-    let controls: Vec<&str> =
-        options.controls.iter().map(String::as_str).filter(|c| *c != platform && rows.iter().any(|e| e.platform == *c)).collect();
+    let controls: Vec<&str> = options
+        .controls
+        .iter()
+        .map(String::as_str)
+        .filter(|c| *c != platform && rows.iter().any(|e| e.platform == *c))
+        .collect();
     let used = || rows.iter().filter(|e| e.platform == platform || controls.contains(&e.platform.as_str()));
     let periods: Vec<Period> = own.iter().map(|e| e.period()).collect();
     let mut base = Comparison::of(CARD.id, last);
@@ -125,15 +129,14 @@ fn one(
     if words::any_simulated(used().copied()) {
         base.add_note(crate::estimate::SIMULATED);
     }
-    base.quantity = "level_change".to_owned();
+    "level_change".clone_into(&mut base.quantity);
     base.against = format!("before {}", iso(options.date));
     let Some(clock) = Clock::new(&periods, options.date) else {
         let row = base.without(Status::NotApplicable, "the periods are of different length");
         return vec![finish(row, None)];
     };
     (base.period_start, base.period_end) = (iso(clock.first.start), iso(clock.last.end));
-    let scale =
-        options.scale.unwrap_or_else(|| Scale::of(&last.unit, used().filter_map(|e| e.value)));
+    let scale = options.scale.unwrap_or_else(|| Scale::of(&last.unit, used().filter_map(|e| e.value)));
     let series = line(&own, platform, scale, &clock);
     notes(&mut base, &clock, &series, scale, options, &known(last));
     let before = series.values.range(..clock.at).count();
@@ -259,13 +262,7 @@ impl Context<'_> {
     }
 
     /// The change beyond that of comparison platforms.
-    fn controlled(
-        &self,
-        base: &Comparison,
-        series: &Line,
-        others: &[Line],
-        options: SeriesOptions,
-    ) -> Vec<Comparison> {
+    fn controlled(&self, base: &Comparison, series: &Line, others: &[Line], options: SeriesOptions) -> Vec<Comparison> {
         let mut lines: Vec<&Line> = vec![series];
         lines.extend(others);
         let (times, mut values) = common(&lines);
@@ -275,7 +272,7 @@ impl Context<'_> {
         base.against = format!("{}, beyond the change of {}", base.against, names.join(", "));
         let refused = |quantity: &str, reason: String| {
             let mut row = base.clone();
-            row.quantity = quantity.to_owned();
+            quantity.clone_into(&mut row.quantity);
             finish(row.without(Status::Insufficient, reason), None)
         };
         let before = times.iter().filter(|t| **t < self.at).count();
@@ -294,7 +291,7 @@ impl Context<'_> {
         match difference_in_differences(&times, &treated, &values, self.at, options) {
             Ok(c) => {
                 let mut row = method_of(&base, "difference in differences, Newey-West");
-                row.quantity = "difference_in_differences".to_owned();
+                "difference_in_differences".clone_into(&mut row.quantity);
                 self.fill(&mut row, &c);
                 out.push(finish(row, Some(self)));
             }
@@ -303,7 +300,7 @@ impl Context<'_> {
         match placebo_in_space(&times, &treated, &values, self.at, Effect::Level) {
             Ok(placebo) => {
                 let mut row = method_of(&base, "placebo in space: permutation of the change of level");
-                row.quantity = "placebo_in_space".to_owned();
+                "placebo_in_space".clone_into(&mut row.quantity);
                 (row.rank, row.peers) = (i64::try_from(placebo.rank).ok(), i64::try_from(values.len() + 1).ok());
                 row.p = Some(placebo.p);
                 if self.scale == Scale::Identity {
@@ -359,7 +356,8 @@ fn finish(mut row: Comparison, context: Option<&Context<'_>>) -> Comparison {
     } else {
         ""
     };
-    let text = format!("{}, {what}, {}: {quantity} of {size}{place}{p} [{method}]{caution}.", row.platform, row.against);
+    let text =
+        format!("{}, {what}, {}: {quantity} of {size}{place}{p} [{method}]{caution}.", row.platform, row.against);
     row.sentence = words::sentence(&text, row.simulated());
     row
 }

@@ -28,8 +28,7 @@ impl Weight {
     /// # Errors
     /// What is wrong with the text, in words.
     pub fn parse(text: &str) -> std::result::Result<Self, String> {
-        let (name, number) =
-            text.split_once('=').ok_or("a weight looks like complaint-reversal-rate/share=0.5")?;
+        let (name, number) = text.split_once('=').ok_or("a weight looks like complaint-reversal-rate/share=0.5")?;
         let weight: f64 = number.trim().parse().map_err(|_| format!("{number:?} is no number"))?;
         if !weight.is_finite() || weight == 0.0 {
             return Err("a weight is a number other than 0".to_owned());
@@ -95,7 +94,7 @@ pub fn weighted_means(rows: &[&Estimate], weights: &[Weight]) -> Result<Vec<Comp
     for platform in platforms {
         let Some(first) = columns.iter().find_map(|c| c.get(platform)) else { continue };
         let mut row = Comparison::of(CARD.id, first);
-        row.quantity = "weighted_mean".to_owned();
+        "weighted_mean".clone_into(&mut row.quantity);
         (row.indicator, row.statistic, row.unit) =
             ("weighted-mean".to_owned(), "weighted_mean".to_owned(), "standard deviations".to_owned());
         (row.value, row.lower, row.upper, row.k, row.n, row.note) = (None, None, None, None, None, None);

@@ -135,7 +135,7 @@ pub fn compare(measured: &[&Estimate], declared: &[Declared], margin: Option<f64
 
 fn start(e: &Estimate, d: &Declared) -> Comparison {
     let mut row = Comparison::of(CARD.id, e);
-    row.against = d.source.clone();
+    row.against.clone_from(&d.source);
     row.reference = d.value;
     if d.simulated {
         row.add_note(crate::estimate::SIMULATED);
@@ -159,16 +159,29 @@ fn one(e: &Estimate, d: &Declared, margin: Option<f64>) -> Comparison {
     let reference = value.clamp(lower, upper);
     row.hold_against(&d.source, reference);
     if d.lower.is_some() {
-        row.add_note(&format!("declared as a band from {} to {}", words::value(lower, &e.unit), words::value(upper, &e.unit)));
+        row.add_note(&format!(
+            "declared as a band from {} to {}",
+            words::value(lower, &e.unit),
+            words::value(upper, &e.unit)
+        ));
     }
     let (below, above) = (e.lower, e.upper);
     if e.interval_kind == IntervalKind::Sampling && (below.is_some() || above.is_some()) {
         row.interval_kind = IntervalKind::Sampling;
         row.confidence = e.confidence;
-        row.method = e.interval.clone();
+        row.method.clone_from(&e.interval);
         let over = above.is_some_and(|u| u < lower);
         let under = below.is_some_and(|l| l > upper);
-        row.position = Some(if under { "above" } else if over { "below" } else { "within" }.to_owned());
+        row.position = Some(
+            if under {
+                "above"
+            } else if over {
+                "below"
+            } else {
+                "within"
+            }
+            .to_owned(),
+        );
         (row.difference_lower, row.difference_upper) = (below.map(|l| l - reference), above.map(|u| u - reference));
         if reference > 0.0 {
             (row.ratio_lower, row.ratio_upper) = (below.map(|l| l / reference), above.map(|u| u / reference));

@@ -42,7 +42,8 @@ fn two_bases_are_a_pair_and_intervals_are_drawn() {
     let (_, caption, ..) = compose(&rows, &spec(Preset::Web)).expect("drawn");
     assert!(caption.subtitle.starts_with("Statements of reasons and transparency reports"), "{}", caption.subtitle);
     for e in rows.iter_mut().filter(|e| e.basis == "statements") {
-        (e.lower, e.upper, e.interval_kind) = (e.value.map(|v| v * 0.5), e.value.map(|v| v * 2.0), IntervalKind::Sampling);
+        (e.lower, e.upper, e.interval_kind) =
+            (e.value.map(|v| v * 0.5), e.value.map(|v| v * 2.0), IntervalKind::Sampling);
     }
     for preset in Preset::ALL {
         assert_layout(&compose(&rows, &spec(preset)).expect("drawn").0, "limits");

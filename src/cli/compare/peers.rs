@@ -22,8 +22,8 @@ pub struct Peers {
     #[arg(long)]
     period: Option<String>,
     /// Peers of a platform: all, kind (of the same kind of service), or one kind, such as marketplace
-    #[arg(long, default_value = "all", value_name = "WHO")]
-    peers: String,
+    #[arg(long = "peers", default_value = "all", value_name = "WHO")]
+    who: String,
     /// TOML file with tables [[services]] (name, kind), in place of the shipped list of services
     #[arg(long, value_name = "FILE")]
     services: Option<PathBuf>,
@@ -98,7 +98,7 @@ impl Peers {
         }
         let services = self.services.as_deref().map_or_else(|| Ok(Services::default()), Services::from_file)?;
         let kind = |platform: &str| services.get(platform).map(|s| s.kind.clone());
-        let grouping = match self.peers.as_str() {
+        let grouping = match self.who.as_str() {
             "all" => Grouping::All,
             "kind" => Grouping::Kind(&kind),
             wanted => {
@@ -112,7 +112,8 @@ impl Peers {
                 Grouping::Only(wanted, &kind)
             }
         };
-        let options = Options { spread: self.dispersion, winsorised: self.winsorise, target: self.target, ratios: self.ratios };
+        let options =
+            Options { spread: self.dispersion, winsorised: self.winsorise, target: self.target, ratios: self.ratios };
         let mut found = peers::compare(&rows, grouping, options)?;
         if !found.ungrouped.is_empty() {
             session.ui.warn(format!(
@@ -125,14 +126,14 @@ impl Peers {
         }
         if found.rows.is_empty() {
             return Err(Error::usage(
-                format!("no platform of these estimates is a {}", self.peers),
+                format!("no platform of these estimates is a {}", self.who),
                 "--services FILE takes a list of your own",
             ));
         }
         let figures: Vec<Wanted> = found.funnels.into_iter().filter_map(funnel).collect();
         let weights: Vec<String> = self.weight.iter().map(|w| format!("{w:?}")).collect();
         let parameters = serde_json::json!({
-            "period": self.period, "peers": self.peers, "services": self.services, "dispersion": self.dispersion.name(),
+            "period": self.period, "peers": self.who, "services": self.services, "dispersion": self.dispersion.name(),
             "winsorise": self.winsorise, "ratios": self.ratios, "target": format!("{:?}", self.target), "weight": weights,
         });
         self.common.finish(session, "peers", parameters, found.rows, &figures)

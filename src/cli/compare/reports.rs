@@ -88,8 +88,8 @@ impl Reports {
             set: Box::new(move |spec| {
                 spec.group.clone_from(&variable);
                 spec.indicator_name = Some("Measures in reports and statements of reasons".to_owned());
-                spec.source =
-                    "transparency reports of the providers; European Commission, DSA Transparency Database".to_owned();
+                let source = "transparency reports of the providers; European Commission, DSA Transparency Database";
+                source.clone_into(&mut spec.source);
             }),
         };
         let parameters = serde_json::json!({
@@ -138,7 +138,10 @@ fn side<'a>(
             .find(|found: &Vec<&Estimate>| !found.is_empty())
             .ok_or_else(|| {
                 Error::usage(
-                    format!("the estimates hold no counts of {}", if basis == "report" { "reports" } else { "statements" }),
+                    format!(
+                        "the estimates hold no counts of {}",
+                        if basis == "report" { "reports" } else { "statements" }
+                    ),
                     format!("name them, as in --{basis} INDICATOR/STATISTIC; there are {}", known().join(", ")),
                 )
             })?,

@@ -153,6 +153,7 @@ fn counts(valued: &[&Estimate]) -> Result<CountsOf, String> {
     Ok((Events::InExposure, events, sizes, scale))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as map_err hands it over")]
 fn refused(e: StatsError) -> String {
     format!("no funnel: {}", why(&e))
 }
@@ -340,8 +341,7 @@ fn by_intervals(valued: &[&Estimate], options: Options) -> Option<Standardised> 
     let first = valued.first()?;
     let scale = Scale::of(&first.unit, valued.iter().flat_map(|e| [e.value, e.lower, e.upper]).flatten());
     let values: Vec<f64> = valued.iter().map(|e| scale.to(e.value?)).collect::<Option<_>>()?;
-    let variances: Vec<f64> =
-        valued.iter().map(|e| standard_error(e, scale).map(|s| s * s)).collect::<Option<_>>()?;
+    let variances: Vec<f64> = valued.iter().map(|e| standard_error(e, scale).map(|s| s * s)).collect::<Option<_>>()?;
     let random = paule_mandel(&values, &variances).ok()?;
     let fixed = weighted(&values, &variances, 0.0);
     let chi: f64 = values.iter().zip(&variances).map(|(y, s)| (y - fixed).powi(2) / s).sum();
