@@ -131,7 +131,14 @@ impl Peers {
             ));
         }
         let figures: Vec<Wanted> = found.funnels.into_iter().filter_map(funnel).collect();
-        let weights: Vec<String> = self.weight.iter().map(|w| format!("{w:?}")).collect();
+        let weights: Vec<String> = self
+            .weight
+            .iter()
+            .map(|w| {
+                let statistic = w.statistic.as_ref().map(|s| format!("/{s}")).unwrap_or_default();
+                format!("{}{statistic}={}", w.indicator, w.weight)
+            })
+            .collect();
         let parameters = serde_json::json!({
             "period": self.period, "peers": self.who, "services": self.services, "dispersion": self.dispersion.name(),
             "winsorise": self.winsorise, "ratios": self.ratios, "target": format!("{:?}", self.target), "weight": weights,
