@@ -226,7 +226,11 @@ fn plane(chosen: &Chosen<'_>, theme: Theme, frame: &Frame) -> Plane {
     };
     let ticks = if theme.height < 500.0 { 4 } else { 5 };
     // Shares have their own scale; rates can differ by orders of magnitude.
-    let y = if unit == "share" { None } else { Scale::log(values()) };
+    let all: Vec<f64> = values().collect();
+    let least = all.iter().copied().filter(|v| *v > 0.0).fold(f64::INFINITY, f64::min);
+    let near = |v: &f64| *v > least / 30.0 && *v < most * 30.0;
+    let main = chosen.curves.iter().filter(|e| e.statistic.starts_with("funnel_")).filter_map(|e| e.value);
+    let y = if unit == "share" { None } else { Scale::log_with(&all, main.filter(near)) };
     let y = y.unwrap_or_else(|| Scale::linear(values().chain(limits()), unit, false, ticks));
     let mut caption = words::measure(first.map_or("", |e| &e.statistic), unit);
     if y.is_log() {
