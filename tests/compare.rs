@@ -60,7 +60,8 @@ fn peers_are_data_on_stdout_in_every_format_and_figures_in_a_folder() {
     let median: f64 = column(&csv, "Amazon", "reference").parse().expect("number");
     assert!((median - f64::midpoint(228_161.0 / 528_527.0, 92_875.0 / 338_784.0)).abs() <= 1e-12);
     assert!(
-        column(&csv, "Shein", "sentence").starts_with("Shein reports complaint reversal rate (share): 93.5%; 1st of 6")
+        column(&csv, "Shein", "sentence")
+            .starts_with("Shein reports complaint reversal rate (share): 93.5%; rank 1 of 6")
     );
     let json: serde_json::Value = serde_json::from_str(&said(&get("json")).1).expect("JSON");
     assert_eq!(json.as_array().map(Vec::len), Some(6));

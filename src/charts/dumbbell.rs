@@ -49,7 +49,7 @@ impl Chart for Dumbbell {
     fn suits(&self, estimates: &[Estimate], spec: &ChartSpec) -> bool {
         pairs::natural(estimates, spec)
             && pairs::choose(estimates, spec)
-                .is_ok_and(|p| p.pairs.iter().filter(|p| p.values().iter().all(Option::is_some)).count() > 1)
+                .is_ok_and(|p| p.all.iter().filter(|p| p.values().iter().all(Option::is_some)).count() > 1)
     }
 
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
@@ -65,11 +65,11 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
         let [a, b] = p.values();
         a.or(b).unwrap_or(f64::NEG_INFINITY)
     };
-    pairs.pairs.sort_by(|a, b| place(b).total_cmp(&place(a)).then_with(|| a.label.cmp(&b.label)));
+    pairs.all.sort_by(|a, b| place(b).total_cmp(&place(a)).then_with(|| a.label.cmp(&b.label)));
     let highlighted = highlighted(&pairs, spec)?;
     let mut caption = caption(&pairs, spec);
     let mut theme = Theme::of(spec.preset);
-    let mut shown = pairs.pairs.len().min(ROWS);
+    let mut shown = pairs.all.len().min(ROWS);
     let mut frame;
     loop {
         caption.notes = said(&pairs, spec, shown);
@@ -126,7 +126,7 @@ fn caption(pairs: &Pairs<'_>, spec: &ChartSpec) -> Caption {
 
 fn said(pairs: &Pairs<'_>, spec: &ChartSpec, shown: usize) -> Vec<String> {
     let mut out: Vec<String> = spec.note.iter().cloned().collect();
-    let rest = pairs.pairs.len() - shown;
+    let rest = pairs.all.len() - shown;
     if rest > 0 {
         let rest = if rest == 1 { "row".to_owned() } else { format!("{rest} rows") };
         out.push(format!("And {rest} more below these: the table beside the figure has them."));
@@ -160,7 +160,7 @@ struct Table<'s, 'a> {
 
 impl<'s, 'a> Table<'s, 'a> {
     fn new(theme: Theme, frame: &Frame, pairs: &'s Pairs<'a>, shown: usize, highlighted: &'s [String]) -> Self {
-        let rows = &pairs.pairs[..shown];
+        let rows = &pairs.all[..shown];
         let unit = pairs.selection.rows.first().map_or("", |e| e.unit.as_str());
         let inner = frame.inner(theme.height);
         let n = number(shown.max(1));
@@ -239,7 +239,7 @@ impl<'s, 'a> Table<'s, 'a> {
         for (column, (marker, colour)) in self.columns.into_iter().zip(LOOKS) {
             canvas.dot((column - t.small * 0.6, base - t.small * 0.34), t.small * 0.32, marker, colour);
         }
-        for (i, (pair, name)) in self.pairs.pairs[..self.shown].iter().zip(&self.names).enumerate() {
+        for (i, (pair, name)) in self.pairs.all[..self.shown].iter().zip(&self.names).enumerate() {
             self.draw_row(canvas, i, pair, name);
         }
     }
@@ -300,7 +300,7 @@ fn cell_type(t: &Theme) -> Type {
 }
 
 fn alt(caption: &Caption, pairs: &Pairs<'_>) -> String {
-    let n = pairs.pairs.len();
+    let n = pairs.all.len();
     let [first, second] = &pairs.names;
     let mut out = vec![
         sentences::start("Dumbbell chart", caption),
@@ -311,7 +311,7 @@ fn alt(caption: &Caption, pairs: &Pairs<'_>) -> String {
         [Some(a), Some(b)] => Some(format!("{}, {} and {}", p.label, labels::value(a, unit), labels::value(b, unit))),
         _ => None,
     };
-    let mut both: Vec<&Pair<'_>> = pairs.pairs.iter().filter(|p| p.values().iter().all(Option::is_some)).collect();
+    let mut both: Vec<&Pair<'_>> = pairs.all.iter().filter(|p| p.values().iter().all(Option::is_some)).collect();
     let gap = |p: &Pair<'_>| match p.values() {
         [Some(a), Some(b)] => (a - b).abs(),
         _ => 0.0,

@@ -5,7 +5,7 @@ use super::frame::Frame;
 use super::labels;
 use super::pairs::{self, Pair, Pairs};
 use super::scale::Scale;
-use super::scatter::{Axis, Dot, Key, Plane};
+use super::scatter::{Axis, Dot, Key, Plane, unnamed};
 use super::spec::ChartSpec;
 use super::step_curves::{when, why};
 use super::svg::Canvas;
@@ -45,8 +45,8 @@ impl Chart for EqualityPlot {
         pairs::natural(estimates, spec)
             && pairs::choose(estimates, spec).is_ok_and(|p| {
                 // Numbers that lie near each other are read better from a dumbbell.
-                let values = || p.pairs.iter().flat_map(Pair::values).flatten();
-                p.pairs.iter().filter(|p| p.values().iter().all(Option::is_some)).count() > 2
+                let values = || p.all.iter().flat_map(Pair::values).flatten();
+                p.all.iter().filter(|p| p.values().iter().all(Option::is_some)).count() > 2
                     && Scale::log(values()).is_some()
             })
     }
@@ -61,7 +61,7 @@ impl Chart for EqualityPlot {
 pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canvas, Caption, String, String)> {
     let pairs = pairs::choose(estimates, spec)?;
     let selection = &pairs.selection;
-    if !pairs.pairs.iter().any(|p| p.values().iter().all(Option::is_some)) {
+    if !pairs.all.iter().any(|p| p.values().iter().all(Option::is_some)) {
         return Err(Error::usage(
             "no platform or group has both values",
             "the two sides meet by platform, group and period",
@@ -71,20 +71,18 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
     let mut caption = caption(&pairs, spec);
     let theme = Theme::of(spec.preset);
     let mut dropped: Vec<String> = Vec::new();
-    let mut canvas;
-    let mut again = true;
-    loop {
+    let mut canvas = Canvas::new(theme.width, theme.height);
+    // The note names the dots without a label, and takes room from others: it is written again where it must.
+    for _ in 0..3 {
         caption.notes = said(&pairs, spec, &dropped);
         let frame = Frame::new(theme, &caption);
         canvas = Canvas::new(theme.width, theme.height);
         frame.draw(&mut canvas);
         let left_out = draw(&mut canvas, &pairs, theme, &frame, &highlighted);
-        // The note says that labels are missing, and takes room: it is written once more where it must.
-        if left_out.is_empty() || !again {
+        if left_out == dropped {
             break;
         }
         dropped = left_out;
-        again = false;
     }
     let alt = alt(&caption, &pairs);
     let csv = selection.csv()?;
@@ -95,7 +93,7 @@ fn caption(pairs: &Pairs<'_>, spec: &ChartSpec) -> Caption {
     let [x, y] = &pairs.names;
     let mut spec = spec.clone();
     let when = when(&pairs.selection);
-    spec.subtitle.get_or_insert_with(|| format!("{} over {x}, by {}, {when}", capital(y), pairs.selection.things()));
+    spec.subtitle.get_or_insert_with(|| format!("{} against {x}, by {}, {when}", capital(y), pairs.selection.things()));
     words::caption(&pairs.selection, &spec, &[format!(", by {}", pairs.selection.things())], &when)
 }
 
@@ -107,7 +105,7 @@ fn capital(text: &str) -> String {
 fn draw(canvas: &mut Canvas, pairs: &Pairs<'_>, theme: Theme, frame: &Frame, highlighted: &[String]) -> Vec<String> {
     let unit = pairs.selection.rows.first().map_or("", |e| e.unit.as_str());
     let both: Vec<(&Pair<'_>, f64, f64)> = pairs
-        .pairs
+        .all
         .iter()
         .filter_map(|p| match p.values() {
             [Some(x), Some(y)] => Some((p, x, y)),
@@ -154,11 +152,7 @@ fn draw(canvas: &mut Canvas, pairs: &Pairs<'_>, theme: Theme, frame: &Frame, hig
 
 fn said(pairs: &Pairs<'_>, spec: &ChartSpec, dropped: &[String]) -> Vec<String> {
     let mut out: Vec<String> = spec.note.iter().cloned().collect();
-    if !dropped.is_empty() {
-        let n = dropped.len();
-        let dots = if n == 1 { "1 dot has".to_owned() } else { format!("{n} dots have") };
-        out.push(format!("{dots} no room for a name; the table has all."));
-    }
+    out.extend(unnamed(dropped));
     out.extend(missing(pairs));
     out.extend(notes::of_estimates(&pairs.selection, "rows"));
     out
@@ -167,7 +161,7 @@ fn said(pairs: &Pairs<'_>, spec: &ChartSpec, dropped: &[String]) -> Vec<String> 
 /// What has only one of the values, or none, and why.
 pub(crate) fn missing(pairs: &Pairs<'_>) -> Option<String> {
     let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
-    for pair in pairs.pairs.iter().filter(|p| p.values().iter().any(Option::is_none)) {
+    for pair in pairs.all.iter().filter(|p| p.values().iter().any(Option::is_none)) {
         let side = usize::from(pair.values()[0].is_some());
         let e = if side == 0 { pair.first } else { pair.second };
         let reason = format!("{} in {}", e.map_or("no data", why), pairs.names[side]);
@@ -182,7 +176,7 @@ pub(crate) fn missing(pairs: &Pairs<'_>) -> Option<String> {
 
 fn alt(caption: &Caption, pairs: &Pairs<'_>) -> String {
     let mut both: Vec<(&Pair<'_>, f64, f64)> = pairs
-        .pairs
+        .all
         .iter()
         .filter_map(|p| match p.values() {
             [Some(x), Some(y)] => Some((p, x, y)),

@@ -4,7 +4,7 @@ use super::alt as sentences;
 use super::frame::Frame;
 use super::labels;
 use super::scale::Scale;
-use super::scatter::{Axis, Dot, Key, Plane};
+use super::scatter::{Axis, Dot, Key, Plane, unnamed};
 use super::select::{Form, Selection, about, platform_label, select_of};
 use super::spec::ChartSpec;
 use super::step_curves::{when, why};
@@ -190,9 +190,9 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
     let mut caption = words::caption(selection, spec, &over, &when(selection));
     let theme = Theme::of(spec.preset);
     let mut dropped: Vec<String> = Vec::new();
-    let mut canvas;
-    let mut again = true;
-    loop {
+    let mut canvas = Canvas::new(theme.width, theme.height);
+    // The note names the dots without a label, and takes room from others: it is written again where it must.
+    for _ in 0..3 {
         caption.notes = said(&chosen, spec, &dropped);
         let frame = Frame::new(theme, &caption);
         canvas = Canvas::new(theme.width, theme.height);
@@ -201,12 +201,10 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
         plane.draw(&mut canvas);
         draw_limits(&mut canvas, &plane, &chosen, &theme);
         let left_out = draw_points(&mut canvas, &plane, &chosen, &highlighted);
-        // The note says that labels are missing, and takes room: it is written once more where it must.
-        if left_out.is_empty() || !again {
+        if left_out == dropped {
             break;
         }
         dropped = left_out;
-        again = false;
     }
     let alt = alt(&caption, &chosen);
     let plotted = selection.rows.iter().copied().chain(chosen.curves.iter().copied()).chain(chosen.target).collect();
@@ -227,8 +225,17 @@ fn plane(chosen: &Chosen<'_>, theme: Theme, frame: &Frame) -> Plane {
         chosen.curves.iter().filter(named).filter_map(|e| e.value).filter(move |v| *v <= most * 1.6)
     };
     let ticks = if theme.height < 500.0 { 4 } else { 5 };
-    let y = Scale::linear(values().chain(limits()), unit, false, ticks);
-    let caption = words::measure(first.map_or("", |e| &e.statistic), unit);
+    // Shares have their own scale; rates can differ by orders of magnitude.
+    let all: Vec<f64> = values().collect();
+    let least = all.iter().copied().filter(|v| *v > 0.0).fold(f64::INFINITY, f64::min);
+    let near = |v: &f64| *v > least / 30.0 && *v < most * 30.0;
+    let main = chosen.curves.iter().filter(|e| e.statistic.starts_with("funnel_")).filter_map(|e| e.value);
+    let y = if unit == "share" { None } else { Scale::log_with(&all, main.filter(near)) };
+    let y = y.unwrap_or_else(|| Scale::linear(values().chain(limits()), unit, false, ticks));
+    let mut caption = words::measure(first.map_or("", |e| &e.statistic), unit);
+    if y.is_log() {
+        caption.push_str(", logarithmic scale");
+    }
     let logarithmic = if x.is_log() { ", logarithmic scale" } else { "" };
     let mut key = vec![
         Key { colour: AXIS, dash: &[], marker: None, words: "99.8% limits".to_owned() },
@@ -264,8 +271,7 @@ fn draw_limits(canvas: &mut Canvas, plane: &Plane, chosen: &Chosen<'_>, t: &Them
             let mut run: Vec<(f64, f64)> = Vec::new();
             for (x, y) in curve(&chosen.curves, name) {
                 let at = (plane.x(x), plane.y(y));
-                let off = at.1 <= plane.area.top + 1e-9;
-                if off {
+                if cut(chosen, y) || at.1 <= plane.area.top + 1e-9 || at.1 >= plane.area.bottom - 1e-9 {
                     canvas.path(std::mem::take(&mut run), colour, t.line * width, dash);
                 } else {
                     run.push(at);
@@ -280,6 +286,11 @@ fn draw_limits(canvas: &mut Canvas, plane: &Plane, chosen: &Chosen<'_>, t: &Them
         let y = plane.y(value);
         canvas.path(vec![(plane.area.left, y), (plane.area.right, y)], SMALL_TEXT, t.line * 0.45, DASHES[3]);
     }
+}
+
+/// Whether a limit stands at the edge of what the value can be: it was cut there, and is no limit.
+fn cut(chosen: &Chosen<'_>, limit: f64) -> bool {
+    limit <= 0.0 || limit >= 1.0 && chosen.selection.rows.iter().any(|e| e.unit == "share")
 }
 
 fn draw_points(canvas: &mut Canvas, plane: &Plane, chosen: &Chosen<'_>, highlighted: &[String]) -> Vec<String> {
@@ -317,11 +328,13 @@ fn said(chosen: &Chosen<'_>, spec: &ChartSpec, dropped: &[String]) -> Vec<String
                 .to_owned(),
         );
     }
-    if !dropped.is_empty() {
-        let n = dropped.len();
-        let dots = if n == 1 { "1 dot has".to_owned() } else { format!("{n} dots have") };
-        out.push(format!("{dots} no room for a name; the table has all."));
+    let main = |e: &&&Estimate| !CHANCE.contains(&e.statistic.as_str());
+    if chosen.curves.iter().filter(main).filter_map(|e| e.value).any(|v| cut(chosen, v)) {
+        let share = selection.rows.iter().any(|e| e.unit == "share");
+        let edge = if share { "below 0% or above 100%" } else { "below 0" };
+        out.push(format!("Limits {edge} are not drawn."));
     }
+    out.extend(unnamed(dropped));
     let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
     for e in selection.rows.iter().filter(|e| e.value.is_none() || e.n.is_none_or(|n| n <= 0)) {
         let reason = if e.value.is_some() { "no denominator" } else { why(e) };

@@ -7,15 +7,14 @@ use crate::error::{Error, Result};
 use crate::estimate::{ALL_PLATFORMS, Estimate};
 
 /// Statistics that are made to be held against each other, the one across or to the left first.
-const STATISTICS: [(&str, &str); 3] =
-    [("share_of_users", "share_of_moderators"), ("users", "moderators"), ("statements", "measures")];
+const STATISTICS: [(&str, &str); 2] = [("users", "moderators"), ("statements", "report")];
 
 /// The two sides that a figure shows.
 #[derive(Debug, Clone)]
 pub(crate) struct Pairs<'a> {
     /// All rows of both sides.
     pub selection: Selection<'a>,
-    pub pairs: Vec<Pair<'a>>,
+    pub all: Vec<Pair<'a>>,
     /// What the two sides are, in words.
     pub names: [String; 2],
 }
@@ -106,7 +105,7 @@ pub(crate) fn choose<'a>(estimates: &'a [Estimate], spec: &ChartSpec) -> Result<
         let slot = if first { &mut pairs[at].first } else { &mut pairs[at].second };
         *slot = Some(e);
     }
-    Ok(Pairs { selection, pairs, names: side.names() })
+    Ok(Pairs { selection, all: pairs, names: side.names() })
 }
 
 /// What tells the two sides apart.
@@ -140,6 +139,8 @@ impl Side {
             other => words::name_of(other).to_lowercase(),
         };
         match self {
+            Self::Statistics(a, b) if a == "statements" => [a, b].map(|s| basis(s)),
+            // A share of them: the axis says so.
             Self::Statistics(a, b) => [a, b].map(|s| words::name_of(s).to_lowercase()),
             Self::Bases(_, a, b) => [basis(a), basis(b)],
         }

@@ -59,7 +59,7 @@ impl Plane {
         let small = Type::regular(theme.small, SMALL_TEXT);
         let key = rows(&theme, &entries, inner.width());
         let line = Theme::leading(theme.small);
-        let head = number(key.len()) * line + if y.caption.is_empty() { 0.0 } else { line } + theme.small * 0.5;
+        let head = number(key.len()) * line + if y.caption.is_empty() { 0.0 } else { line } + theme.small * 0.8;
         let widest = y.scale.ticks(&y.unit, 7).iter().map(|t| small.width(&t.label)).fold(0.0, f64::max);
         let foot = theme.small * if x.caption.is_empty() { 1.9 } else { 3.3 };
         let area = Rect {
@@ -117,7 +117,7 @@ impl Plane {
         let caption = text::ellipsis(&self.x.caption, t.small, Face::Regular, area.width());
         canvas.text(area.right, area.bottom + t.small * 2.9, &caption, small.at(Anchor::End));
         let caption = text::ellipsis(&self.y.caption, t.small, Face::Regular, self.right - self.left);
-        canvas.text(self.left, area.top - t.small * 0.7, &caption, small);
+        canvas.text(self.left, area.top - t.small * 1.0, &caption, small);
     }
 
     fn draw_key(&self, canvas: &mut Canvas, entry: &Key, (x, base): (f64, f64), words: &str) {
@@ -179,6 +179,15 @@ fn dot_box(t: &Theme, (x, y): (f64, f64)) -> Rect {
 
 fn meets(a: &Rect, b: &Rect) -> bool {
     a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+}
+
+/// The sentence for dots whose name found no place.
+pub(crate) fn unnamed(dropped: &[String]) -> Option<String> {
+    (!dropped.is_empty()).then(|| {
+        let dots = if dropped.len() == 1 { "dot" } else { "dots" };
+        let names = super::labels::some_names(dropped, 3);
+        super::words::sentence(&format!("Without a name for want of room, the {dots} of {names}"))
+    })
 }
 
 /// Boxes for a label about a dot, the best first: right, left, above, below, and the corners, near and a little further.

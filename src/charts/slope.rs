@@ -25,6 +25,8 @@ mod tests;
 const NAMED: usize = 4;
 /// Height of a label, in multiples of its size.
 const LINE: f64 = 1.3;
+/// Days of a period from which two of them are compared without being asked to: a half-year of reports.
+const LONG: i32 = 150;
 /// Part of the width that names may take.
 const NAMES: f64 = 0.42;
 
@@ -48,9 +50,10 @@ impl Chart for Slope {
     }
 
     fn suits(&self, estimates: &[Estimate], spec: &ChartSpec) -> bool {
-        // With more periods than two, a line shows more.
-        choose(estimates, spec).is_ok_and(|(_, rows, periods)| {
-            periods == 2 && rows.iter().filter(|r| r.values().iter().all(Option::is_some)).count() > 1
+        // With more periods than two, a line shows more; and of two months, no one expects a comparison.
+        choose(estimates, spec).is_ok_and(|(selection, rows, periods)| {
+            let long = selection.periods.iter().all(|p| p.end - p.start >= LONG);
+            periods == 2 && long && rows.iter().filter(|r| r.values().iter().all(Option::is_some)).count() > 1
         })
     }
 
@@ -122,7 +125,7 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
     let (selection, rows, _) = choose(estimates, spec)?;
     let highlighted = selection.highlighted(spec, 4)?;
     let valued = rows.iter().filter(|r| r.values().iter().any(Option::is_some)).count();
-    let [earlier, later] = [selection.periods.first(), selection.periods.last()].map(|p| p.copied());
+    let [earlier, later] = [selection.periods.first(), selection.periods.last()].map(Option::<&Period>::copied);
     let periods = [earlier.unwrap_or(Period { start: 0, end: 1 }), later.unwrap_or(Period { start: 0, end: 1 })];
     let when = format!("{} and {}", words::short(periods[0]), words::short(periods[1]));
     let over = [format!(" in two periods, by {}", selection.things()), " in two periods".to_owned()];
@@ -268,7 +271,7 @@ impl<'s, 'a> Plot<'s, 'a> {
         canvas.text(left, head, &names[0], bold.at(Anchor::Middle));
         let right = area.right.min(self.inner.right - bold.width(&names[1]) / 2.0);
         // Two long names of periods in a narrow plot stand to their sides.
-        if right - left > (bold.width(&names[0]) + bold.width(&names[1])) / 2.0 + t.label {
+        if right - left > f64::midpoint(bold.width(&names[0]), bold.width(&names[1])) + t.label {
             canvas.text(right, head, &names[1], bold.at(Anchor::Middle));
         } else {
             canvas.text(left + bold.width(&names[0]) / 2.0 + t.label, head, &names[1], bold);
@@ -276,8 +279,11 @@ impl<'s, 'a> Plot<'s, 'a> {
         for x in [area.left, area.right] {
             canvas.line((x, area.top), (x, area.bottom), AXIS, 1.0);
         }
-        let origin = area.bottom - self.scale.origin() * area.height();
-        canvas.line((area.left, origin), (area.right, origin), GRID, 1.0);
+        // A logarithmic scale has no zero.
+        if !self.scale.is_log() {
+            let origin = area.bottom - self.scale.origin() * area.height();
+            canvas.line((area.left, origin), (area.right, origin), GRID, 1.0);
+        }
         for row in self.rows.iter().rev() {
             self.draw_line(canvas, row);
         }

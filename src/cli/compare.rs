@@ -201,7 +201,7 @@ impl Common {
         if simulated {
             session.ui.say("simulated data: these comparisons are of no real platform");
         }
-        self.tell(session, rows.rows(), file);
+        tell(session, rows.rows(), file);
         Ok(Ending::Done)
     }
 
@@ -236,40 +236,40 @@ impl Common {
             None => Ok(files),
         }
     }
+}
 
-    /// What was found, in a few lines on stderr; the sentences of all rows stand in their column.
-    fn tell(&self, session: &Session, rows: &[Comparison], file: Option<&Path>) {
-        /// Sentences that are said at most.
-        const SAID: usize = 8;
-        let done = rows.iter().filter(|c| c.status == Status::Ok).count();
-        let notable = |c: &&Comparison| c.position.as_deref().is_some_and(|p| p != "within");
-        let plain = |c: &&Comparison| c.position.is_none() && c.status == Status::Ok && rows.len() <= SAID;
-        let said: Vec<&Comparison> = rows.iter().filter(|c| notable(c) || plain(c)).collect();
-        if file.is_some() {
-            for c in said.iter().take(SAID) {
-                session.ui.say(&c.sentence);
-            }
-            if said.len() > SAID {
-                session.ui.say(format!("and {} more, in the column sentence", said.len() - SAID));
-            }
+/// What was found, in a few lines on stderr; the sentences of all rows stand in their column.
+fn tell(session: &Session, rows: &[Comparison], file: Option<&Path>) {
+    /// Sentences that are said at most.
+    const SAID: usize = 8;
+    let done = rows.iter().filter(|c| c.status == Status::Ok).count();
+    let notable = |c: &&Comparison| c.position.as_deref().is_some_and(|p| p != "within");
+    let plain = |c: &&Comparison| c.position.is_none() && c.status == Status::Ok && rows.len() <= SAID;
+    let said: Vec<&Comparison> = rows.iter().filter(|c| notable(c) || plain(c)).collect();
+    if file.is_some() {
+        for c in said.iter().take(SAID) {
+            session.ui.say(&c.sentence);
         }
-        let mut notes: Vec<&str> = Vec::new();
-        for note in rows.iter().filter_map(|c| c.note.as_deref()).flat_map(|n| n.split("; ")) {
-            if note.starts_with("known break") && !notes.contains(&note) {
-                notes.push(note);
-            }
+        if said.len() > SAID {
+            session.ui.say(format!("and {} more, in the column sentence", said.len() - SAID));
         }
-        for note in notes {
-            session.ui.warn(note);
+    }
+    let mut notes: Vec<&str> = Vec::new();
+    for note in rows.iter().filter_map(|c| c.note.as_deref()).flat_map(|n| n.split("; ")) {
+        if note.starts_with("known break") && !notes.contains(&note) {
+            notes.push(note);
         }
-        if let Some(file) = file {
-            let mut text = format!("{} in {}", count(rows.len() as u64, "comparison", "comparisons"), file.display());
-            if done < rows.len() {
-                let rest = super::ui::grouped((rows.len() - done) as u64);
-                text.push_str(&format!("; {rest} not made, with the reason"));
-            }
-            session.ui.say(text);
+    }
+    for note in notes {
+        session.ui.warn(note);
+    }
+    if let Some(file) = file {
+        let mut text = format!("{} in {}", count(rows.len() as u64, "comparison", "comparisons"), file.display());
+        if done < rows.len() {
+            let rest = super::ui::grouped((rows.len() - done) as u64);
+            text = format!("{text}; {rest} not made, with the reason");
         }
+        session.ui.say(text);
     }
 }
 

@@ -199,7 +199,7 @@ fn rows(estimates: &[Estimate]) -> Vec<Vec<String>> {
 /// Comparisons as rows for a person: without the columns that are the same or empty everywhere.
 fn comparison_rows(rows: &[Comparison]) -> Vec<Vec<String>> {
     type Cell = fn(&Comparison) -> String;
-    let columns: [(&str, Cell); 16] = [
+    let columns: [(&str, Cell); 18] = [
         ("indicator", |c| c.indicator.clone()),
         ("statistic", |c| c.statistic.clone()),
         ("quantity", |c| c.quantity.clone()),
@@ -211,10 +211,19 @@ fn comparison_rows(rows: &[Comparison]) -> Vec<Vec<String>> {
         ("reference", |c| c.reference.map_or_else(String::new, |v| number(v, &c.unit))),
         ("difference", |c| c.difference.map_or_else(String::new, |v| number(v, &c.unit))),
         ("ratio", |c| c.ratio.map_or_else(String::new, |v| format!("{v:.3}"))),
+        ("limits", |c| {
+            let pair = |a: Option<f64>, b: Option<f64>, unit: &str| {
+                Some(format!("{} to {}", number(a?, unit), number(b?, unit)))
+            };
+            pair(c.ratio_lower, c.ratio_upper, "share")
+                .or_else(|| pair(c.difference_lower, c.difference_upper, &c.unit))
+                .unwrap_or_default()
+        }),
         ("z", |c| c.z.map_or_else(String::new, |v| format!("{v:.2}"))),
         ("p", |c| c.p.map_or_else(String::new, |v| format!("{v:.4}"))),
         ("p adjusted", |c| c.p_adjusted.map_or_else(String::new, |v| format!("{v:.4}"))),
         ("position", |c| c.position.clone().unwrap_or_default()),
+        ("method", |c| c.method.clone().unwrap_or_default()),
         ("why not", |c| c.reason.clone().unwrap_or_default()),
     ];
     let varies = |(name, cell): &&(&str, Cell)| {
@@ -224,7 +233,7 @@ fn comparison_rows(rows: &[Comparison]) -> Vec<Vec<String>> {
         all.dedup();
         always
             || all.len() > 1
-            || !["statistic", "quantity", "peers"].contains(name) && all.iter().any(|c| !c.is_empty())
+            || !["statistic", "quantity", "peers", "method"].contains(name) && all.iter().any(|c| !c.is_empty())
     };
     let shown: Vec<&(&str, Cell)> = columns.iter().filter(varies).collect();
     let header = shown.iter().map(|(name, _)| (*name).to_owned()).collect();

@@ -129,7 +129,7 @@ fn one(
     if words::any_simulated(used().copied()) {
         base.add_note(crate::estimate::SIMULATED);
     }
-    base.quantity = "level_change".to_owned();
+    "level_change".clone_into(&mut base.quantity);
     base.against = format!("before {}", iso(options.date));
     let Some(clock) = Clock::new(&periods, options.date) else {
         let row = base.without(Status::NotApplicable, "the periods are of different length");
@@ -272,7 +272,7 @@ impl Context<'_> {
         base.against = format!("{}, beyond the change of {}", base.against, names.join(", "));
         let refused = |quantity: &str, reason: String| {
             let mut row = base.clone();
-            row.quantity = quantity.to_owned();
+            quantity.clone_into(&mut row.quantity);
             finish(row.without(Status::Insufficient, reason), None)
         };
         let before = times.iter().filter(|t| **t < self.at).count();
@@ -291,7 +291,7 @@ impl Context<'_> {
         match difference_in_differences(&times, &treated, &values, self.at, options) {
             Ok(c) => {
                 let mut row = method_of(&base, "difference in differences, Newey-West");
-                row.quantity = "difference_in_differences".to_owned();
+                "difference_in_differences".clone_into(&mut row.quantity);
                 self.fill(&mut row, &c);
                 out.push(finish(row, Some(self)));
             }
@@ -300,7 +300,7 @@ impl Context<'_> {
         match placebo_in_space(&times, &treated, &values, self.at, Effect::Level) {
             Ok(placebo) => {
                 let mut row = method_of(&base, "placebo in space: permutation of the change of level");
-                row.quantity = "placebo_in_space".to_owned();
+                "placebo_in_space".clone_into(&mut row.quantity);
                 (row.rank, row.peers) = (i64::try_from(placebo.rank).ok(), i64::try_from(values.len() + 1).ok());
                 row.p = Some(placebo.p);
                 if self.scale == Scale::Identity {

@@ -94,7 +94,7 @@ pub fn weighted_means(rows: &[&Estimate], weights: &[Weight]) -> Result<Vec<Comp
     for platform in platforms {
         let Some(first) = columns.iter().find_map(|c| c.get(platform)) else { continue };
         let mut row = Comparison::of(CARD.id, first);
-        row.quantity = "weighted_mean".to_owned();
+        "weighted_mean".clone_into(&mut row.quantity);
         (row.indicator, row.statistic, row.unit) =
             ("weighted-mean".to_owned(), "weighted_mean".to_owned(), "standard deviations".to_owned());
         (row.value, row.lower, row.upper, row.k, row.n, row.note) = (None, None, None, None, None, None);

@@ -135,7 +135,7 @@ pub fn compare(measured: &[&Estimate], declared: &[Declared], margin: Option<f64
 
 fn start(e: &Estimate, d: &Declared) -> Comparison {
     let mut row = Comparison::of(CARD.id, e);
-    row.against = d.source.clone();
+    row.against.clone_from(&d.source);
     row.reference = d.value;
     if d.simulated {
         row.add_note(crate::estimate::SIMULATED);
@@ -169,7 +169,7 @@ fn one(e: &Estimate, d: &Declared, margin: Option<f64>) -> Comparison {
     if e.interval_kind == IntervalKind::Sampling && (below.is_some() || above.is_some()) {
         row.interval_kind = IntervalKind::Sampling;
         row.confidence = e.confidence;
-        row.method = e.interval.clone();
+        row.method.clone_from(&e.interval);
         let over = above.is_some_and(|u| u < lower);
         let under = below.is_some_and(|l| l > upper);
         row.position = Some(

@@ -28,6 +28,7 @@ pub static CARD: Card = Card {
           alarms stay near the nominal 5 %, which those of the moments of DerSimonian and Laird with winsorised z-scores \
           (additive-winsorised) and of a multiplicative φ do not. p-values are adjusted by Benjamini and Hochberg for all \
           platforms of a question, group values included.\n\n\
+          Values that differ by orders of magnitude, such as rates of suspensions, are better compared by ratios (--ratios):           the same on the scale of logarithms, or logits of shares. It needs an event, and a trial without, of every peer.\n\n\
           Limits: a figure of a report is a census: limits say what chance does in a stable process, not how precise the \
           figure is. Who lies outside differs from its peers; why is another question, and one answer is always another \
           definition. With fewer than 5 peers there is no funnel, with fewer than 10 τ is very uncertain, and with 5 no peer \
@@ -102,12 +103,15 @@ pub struct Options {
     pub winsorised: f64,
     /// Centre.
     pub target: Target,
+    /// Whether variance between peers is taken on the logarithmic scale (rates) or that of logits (shares), where it is
+    /// a ratio: for values that differ by orders of magnitude.
+    pub ratios: bool,
 }
 
 impl Default for Options {
     /// Additive over-dispersion about the mean of the model; 10 % at each end for φ.
     fn default() -> Self {
-        Self { spread: Spread::Additive, winsorised: 0.1, target: Target::Model }
+        Self { spread: Spread::Additive, winsorised: 0.1, target: Target::Model, ratios: false }
     }
 }
 
@@ -309,10 +313,9 @@ fn sentence(row: &Comparison) -> String {
     let peers = row.peers.unwrap_or(0);
     let group = row.peer_group.as_deref().filter(|g| *g != "all").map(|g| format!("{g} ")).unwrap_or_default();
     let mut text = format!(
-        "{} {what}: {}; {} of {peers} {group}services from the largest on, {} from the median of {}",
+        "{} {what}: {}; rank {rank} of {peers} {group}services, {} from the median of {}",
         words::says(&row.basis, &row.platform),
         words::value(value, &row.unit),
-        words::ordinal(rank),
         words::difference(difference, &row.unit),
         words::value(median, &row.unit),
     );

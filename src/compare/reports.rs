@@ -28,6 +28,9 @@ pub static CARD: Card = Card {
 /// A ratio beyond this factor is marked, where the user names no other.
 pub const FACTOR: f64 = 1.1;
 
+/// Platform, period, and name and value of the group: where the two sides meet.
+type Key = (String, Period, Option<String>, Option<String>);
+
 /// Holds counts of reports against counts of statements.
 ///
 /// `name` gives the canonical name of a platform, so that a service's name in a report meets that in the statements.
@@ -40,7 +43,6 @@ pub fn compare(
     factor: f64,
     name: &dyn Fn(&str) -> String,
 ) -> Vec<Comparison> {
-    type Key = (String, Period, Option<String>, Option<String>);
     let key = |e: &Estimate| -> Key { (name(&e.platform), e.period(), e.group_name.clone(), e.group_value.clone()) };
     let counted: BTreeMap<Key, &Estimate> =
         statements.iter().filter(|e| e.platform != ALL_PLATFORMS).map(|e| (key(e), *e)).collect();
@@ -49,7 +51,7 @@ pub fn compare(
         let wanted = key(report);
         let mut row = Comparison::of(CARD.id, report);
         row.platform.clone_from(&wanted.0);
-        row.against = "statements of reasons of the same period".to_owned();
+        "statements of reasons of the same period".clone_into(&mut row.against);
         let Some(found) = counted.get(&wanted) else {
             let missing = missing(&wanted, &counted);
             out.push(finish(row.without(Status::NotApplicable, missing), factor));
@@ -90,10 +92,7 @@ pub fn compare(
     out
 }
 
-fn missing(
-    (platform, period, group, value): &(String, Period, Option<String>, Option<String>),
-    counted: &BTreeMap<(String, Period, Option<String>, Option<String>), &Estimate>,
-) -> String {
+fn missing((platform, period, group, value): &Key, counted: &BTreeMap<Key, &Estimate>) -> String {
     if !counted.keys().any(|k| k.0 == *platform) {
         return format!("no statements of {platform} are counted");
     }
@@ -119,7 +118,7 @@ fn finish(mut row: Comparison, factor: f64) -> Comparison {
     let text = match (row.status, row.value, row.reference) {
         (Status::Ok, Some(value), Some(count)) => {
             let ratio = match row.ratio {
-                Some(r) => format!("{} times as many", words::number(r)),
+                Some(r) => format!("a ratio of {}", words::number(r)),
                 None => "no ratio".to_owned(),
             };
             let place = match row.position.as_deref() {
@@ -157,7 +156,7 @@ mod tests {
         e
     }
 
-    /// AliExpress in the second half of 2025: 2,516,646 + 236,256,023 measures and 307,014,174 statements.
+    /// `AliExpress` in the second half of 2025: 2,516,646 + 236,256,023 measures and 307,014,174 statements.
     #[test]
     fn ratios_by_hand() {
         let report = [count("report", "Aliexpress", 238_772_669.0, None), count("report", "Nowhere", 5.0, None)];
@@ -165,7 +164,7 @@ mod tests {
             [count("statements", "AliExpress", 307_014_174.0, None), count("statements", "all platforms", 1.0, None)];
         let name = |text: &str| if text.eq_ignore_ascii_case("aliexpress") { "AliExpress".into() } else { text.into() };
         let rows = compare(&report.iter().collect::<Vec<_>>(), &statements.iter().collect::<Vec<_>>(), 1.1, &name);
-        assert!((rows[0].ratio.expect("ratio") - 0.777_725_176_6).abs() <= 1e-9, "{:?}", rows[0].ratio);
+        assert!((rows[0].ratio.expect("ratio") - 0.777_725_229_7).abs() <= 1e-9, "{:?}", rows[0].ratio);
         assert_eq!(rows[0].position.as_deref(), Some("below"));
         assert_eq!(rows[0].difference, Some(-68_241_505.0));
         assert!(rows[0].sentence.contains("238,772,669 measures"), "{}", rows[0].sentence);

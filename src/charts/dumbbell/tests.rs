@@ -12,7 +12,7 @@ fn language(platform: &str, language: &str, users: f64, moderators: Option<f64>)
         let e = grouped(row(statistic, "share", platform, value.unwrap_or(0.0)), "language", language);
         if value.is_some() { e } else { e.without_value(crate::estimate::Status::NotApplicable, "blank") }
     };
-    [one("share_of_users", Some(users)), one("share_of_moderators", moderators)]
+    [one("users", Some(users)), one("moderators", moderators)]
 }
 
 #[test]
@@ -28,14 +28,10 @@ fn languages_of_one_platform_with_a_gap() {
     let one = ChartSpec { highlight: vec!["B".into()], ..spec(Preset::Web) };
     let (canvas, caption, alt, csv) = compose(&rows, &one).expect("drawn");
     assert_layout(&canvas, "dumbbell");
-    assert!(alt.contains("It has 3 rows, sorted by share of users."), "{alt}");
+    assert!(alt.contains("It has 3 rows, sorted by users."), "{alt}");
     assert!(alt.contains("fr, 30.0% and 60.0%; de, 20.0% and 10.0%"), "{alt}");
-    assert!(caption.note().contains("Not paired: not applicable in share of moderators – mt."), "{}", caption.note());
-    assert!(
-        caption.subtitle.contains("Share of users and share of moderators (%), by language"),
-        "{}",
-        caption.subtitle
-    );
+    assert!(caption.note().contains("Not paired: not applicable in moderators – mt."), "{}", caption.note());
+    assert!(caption.subtitle.contains("Users and moderators (%), by language"), "{}", caption.subtitle);
     assert!(canvas.texts().iter().any(|(t, _)| t == "–") && !csv.contains(",A,"));
     assert_eq!(canvas.paths(CONTEXT).len(), 2, "a gap has no line");
 }

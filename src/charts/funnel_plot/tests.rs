@@ -26,17 +26,16 @@ fn places_follow_the_limits() {
         point("Middle", 0.5, 1_000_000),
         point("High", 0.9, 2_000_000),
         point("Low", 0.001, 100_000_000),
-        point("Small", 0.9, 10),
+        point("Small", 0.85, 10),
     ]);
     for preset in Preset::ALL {
         let (canvas, caption, alt, csv) = compose(&rows, &spec(preset)).expect("drawn");
         assert_layout(&canvas, "funnel");
         assert!(
-            alt.contains("Outside the 95% limits: High (90.0%, n = 2,000,000); Low")
-                || alt.contains("Outside the 95% limits: High (90.0%, n = 2,000,000) and Low"),
+            alt.contains("Outside the 95% limits: High (90.0%, n = 2,000,000) and Low (0.10%, n = 100,000,000)"),
             "{alt}"
         );
-        assert!(alt.contains("Within the limits: Small (90.0%, n = 10) and Middle"), "{alt}");
+        assert!(alt.contains("Within the limits: Small (85.0%, n = 10) and Middle"), "{alt}");
         assert!(alt.contains("The centre is 40.0%."), "{alt}");
         assert!(caption.note().contains("Limits: binomial, additive over-dispersion"), "{}", caption.note());
         assert!(caption.note().contains("everything reported was counted"), "{}", caption.note());

@@ -12,7 +12,7 @@ fn lines_rise_and_fall_and_gaps_are_said() {
         let (canvas, caption, alt, _) = compose(&rows, &spec(preset)).expect("drawn");
         assert_layout(&canvas, "slope");
         assert!(alt.contains("from H1 2025 to H2 2025"), "{alt}");
-        assert!(caption.note().contains("Gaps: no data in H1 2025 – Platform 3"), "{}", caption.note());
+        assert!(caption.note().contains("no data in H1 2025 – Platform 3"), "{}", caption.note());
         assert!(caption.note().contains("too few observations in H2 2025 – Platform 5"), "{}", caption.note());
         // 6 platforms have both; Platform 0 stays.
         assert_eq!(alt.matches("It has 6 lines").count(), 1, "{alt}");

@@ -63,7 +63,7 @@ pub(crate) fn two_periods(platforms: usize, _size: usize) -> Vec<Estimate> {
 pub(crate) fn both_sides(platforms: usize, _size: usize) -> Vec<Estimate> {
     let mut out = Vec::new();
     for i in 0..platforms {
-        for (j, statistic) in ["share_of_users", "share_of_moderators"].into_iter().enumerate() {
+        for (j, statistic) in ["users", "moderators"].into_iter().enumerate() {
             let mut e = row(statistic, "share", &name(i), number((i * 17 + j * 31) % 60) / 100.0);
             (e.basis, e.n) = ("report".into(), Some(1000));
             out.push(if i % 9 == 5 && j == 1 { few(e) } else { e });

@@ -207,10 +207,10 @@ fn forms_are_offered_where_they_show_more_than_a_simpler_one() {
     assert_eq!(offered(&lorenz(2, 12)), ["line", "ranked-dots", "lorenz-curve"]);
     assert_eq!(offered(&categories(1, 5)), ["line", "ranked-dots", "interval-dots"]);
     assert_eq!(offered(&ladders(1, 4)), ["line", "ranked-dots", "escalation-steps"]);
-    assert_eq!(offered(&funnels(6, 1)), ["ranked-dots", "funnel-plot"]);
+    assert_eq!(offered(&funnels(6, 1)), ["line", "ranked-dots", "funnel-plot"]);
     assert_eq!(offered(&two_periods(4, 1)), ["line", "ranked-dots", "slope"]);
     assert_eq!(offered(&both_sides(4, 1)), ["line", "ranked-dots", "dumbbell"]);
-    // Two kinds of evidence stand on no one line.
+    // Counts of very different size are held against each other on two axes.
     assert_eq!(offered(&two_bases(6, 1)), ["line", "ranked-dots", "dumbbell", "equality-plot"]);
     // A group whose interval is that of a process is a census: its ranking is enough.
     let process = mixes(1, 1).into_iter().map(|mut e| {

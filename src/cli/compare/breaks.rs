@@ -8,7 +8,7 @@ use crate::views;
 
 /// First day of the data that harmonised transparency reports cover: 2025-07-01.
 ///
-/// Source: Implementing Regulation (EU) 2024/2835, Art. 2 and 3.
+/// Source: Implementing Regulation (EU) 2024/2835, whose templates apply to data from 1 July 2025 on.
 const TEMPLATE: i32 = 20_270;
 
 /// The known breaks and faults that concern an estimate.
@@ -16,7 +16,7 @@ pub fn known(e: &Estimate) -> Vec<Known> {
     if e.basis == "report" {
         return vec![Known {
             id: "harmonised-template".to_owned(),
-            label: "transparency reports follow the template of Regulation (EU) 2024/2835".to_owned(),
+            label: "transparency reports follow the template of Implementing Regulation (EU) 2024/2835".to_owned(),
             from: TEMPLATE,
             until: None,
         }];

@@ -22,8 +22,8 @@ pub struct Peers {
     #[arg(long)]
     period: Option<String>,
     /// Peers of a platform: all, kind (of the same kind of service), or one kind, such as marketplace
-    #[arg(long, default_value = "all", value_name = "WHO")]
-    peers: String,
+    #[arg(long = "peers", default_value = "all", value_name = "WHO")]
+    who: String,
     /// TOML file with tables [[services]] (name, kind), in place of the shipped list of services
     #[arg(long, value_name = "FILE")]
     services: Option<PathBuf>,
@@ -36,6 +36,10 @@ pub struct Peers {
     /// Centre of the funnel: model (mean of the random effects, or pooled), pooled, median, or a number
     #[arg(long, default_value = "model", value_name = "CENTRE", value_parser = target)]
     target: Target,
+    /// Take the variance between peers on the scale of ratios (logarithms of rates, logits of shares), for values that
+    /// differ by orders of magnitude
+    #[arg(long)]
+    ratios: bool,
     /// Weight of an indicator, as ID=NUMBER or ID/STATISTIC=NUMBER: two or more give a weighted mean too. There is no
     /// composite without them
     #[arg(long, value_name = "WEIGHT", value_parser = Weight::parse)]
@@ -94,7 +98,7 @@ impl Peers {
         }
         let services = self.services.as_deref().map_or_else(|| Ok(Services::default()), Services::from_file)?;
         let kind = |platform: &str| services.get(platform).map(|s| s.kind.clone());
-        let grouping = match self.peers.as_str() {
+        let grouping = match self.who.as_str() {
             "all" => Grouping::All,
             "kind" => Grouping::Kind(&kind),
             wanted => {
@@ -108,7 +112,8 @@ impl Peers {
                 Grouping::Only(wanted, &kind)
             }
         };
-        let options = Options { spread: self.dispersion, winsorised: self.winsorise, target: self.target };
+        let options =
+            Options { spread: self.dispersion, winsorised: self.winsorise, target: self.target, ratios: self.ratios };
         let mut found = peers::compare(&rows, grouping, options)?;
         if !found.ungrouped.is_empty() {
             session.ui.warn(format!(
@@ -121,15 +126,22 @@ impl Peers {
         }
         if found.rows.is_empty() {
             return Err(Error::usage(
-                format!("no platform of these estimates is a {}", self.peers),
+                format!("no platform of these estimates is a {}", self.who),
                 "--services FILE takes a list of your own",
             ));
         }
         let figures: Vec<Wanted> = found.funnels.into_iter().filter_map(funnel).collect();
-        let weights: Vec<String> = self.weight.iter().map(|w| format!("{w:?}")).collect();
+        let weights: Vec<String> = self
+            .weight
+            .iter()
+            .map(|w| {
+                let statistic = w.statistic.as_ref().map(|s| format!("/{s}")).unwrap_or_default();
+                format!("{}{statistic}={}", w.indicator, w.weight)
+            })
+            .collect();
         let parameters = serde_json::json!({
-            "period": self.period, "peers": self.peers, "services": self.services, "dispersion": self.dispersion.name(),
-            "winsorise": self.winsorise, "target": format!("{:?}", self.target), "weight": weights,
+            "period": self.period, "peers": self.who, "services": self.services, "dispersion": self.dispersion.name(),
+            "winsorise": self.winsorise, "ratios": self.ratios, "target": format!("{:?}", self.target), "weight": weights,
         });
         self.common.finish(session, "peers", parameters, found.rows, &figures)
     }

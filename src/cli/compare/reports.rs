@@ -38,7 +38,7 @@ fn factor(text: &str) -> Result<f64, String> {
 /// The indicator that has both sides.
 const RECONCILED: &str = "tr-sor-reconciliation";
 /// What its two sides are called.
-const SIDES: [&str; 2] = ["measures", "statements"];
+const SIDES: [&str; 2] = ["report", "statements"];
 
 impl Reports {
     /// Runs the command.
@@ -56,12 +56,12 @@ impl Reports {
                 "without --group, totals are compared; --group category compares categories",
             ));
         }
-        let report = side(&rows, self.report.as_deref(), "report", &[(RECONCILED, SIDES[0]), (RECONCILED, "count")])?;
+        let report = side(&rows, self.report.as_deref(), "report", &[(RECONCILED, SIDES[0])])?;
         let counted = side(
             &rows,
             self.statements.as_deref(),
             "statements",
-            &[(RECONCILED, SIDES[1]), (RECONCILED, "count"), ("statement-count", "count")],
+            &[(RECONCILED, SIDES[1]), ("statement-count", "count")],
         )?;
         let services = self.services.as_deref().map_or_else(|| Ok(Services::default()), Services::from_file)?;
         let name = |platform: &str| services.canonical(platform);
@@ -88,8 +88,8 @@ impl Reports {
             set: Box::new(move |spec| {
                 spec.group.clone_from(&variable);
                 spec.indicator_name = Some("Measures in reports and statements of reasons".to_owned());
-                spec.source =
-                    "transparency reports of the providers; European Commission, DSA Transparency Database".to_owned();
+                let source = "transparency reports of the providers; European Commission, DSA Transparency Database";
+                source.clone_into(&mut spec.source);
             }),
         };
         let parameters = serde_json::json!({

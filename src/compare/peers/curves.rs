@@ -40,12 +40,11 @@ pub fn curves(valued: &[&Estimate], s: &Standardised) -> Vec<Estimate> {
     for n in all {
         for (level, name) in levels.into_iter().zip(["95", "998"]) {
             let mut push = |kind: &str, limits: Limits| {
-                let limits = scaled(limits, counted.funnel.kind, counted.scale);
                 out.push(row(&format!("{kind}_lower_{name}"), Some(n), limits.lower));
                 out.push(row(&format!("{kind}_upper_{name}"), Some(n), limits.upper));
             };
-            if counted.dispersion != Dispersion::None
-                && let Ok(limits) = counted.funnel.limits(n, counted.dispersion, level)
+            if counted.dispersed()
+                && let Ok(limits) = counted.limits(n, level)
             {
                 push("funnel", limits);
             }
@@ -55,7 +54,8 @@ pub fn curves(valued: &[&Estimate], s: &Standardised) -> Vec<Estimate> {
                 exact_limits(&counted.funnel, n, level)
             };
             if let Ok(limits) = chance {
-                push(if counted.dispersion == Dispersion::None { "funnel" } else { "chance" }, limits);
+                let limits = scaled(limits, counted.funnel.kind, counted.scale);
+                push(if counted.dispersed() { "chance" } else { "funnel" }, limits);
             }
         }
     }

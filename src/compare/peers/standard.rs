@@ -8,7 +8,7 @@ use crate::stats::comparison::{
     Dispersion, Events, Funnel, binomial_mid_p, funnel_limits_exact, paule_mandel, poisson_funnel_limits_exact,
     poisson_mid_p,
 };
-use crate::stats::{Confidence, Limits};
+use crate::stats::{Confidence, Limits, StatsError};
 
 /// How far a share may be from k / n, or a rate from its multiple, because it was rounded.
 const ROUNDING: f64 = 5e-4;
@@ -45,6 +45,52 @@ pub struct Counted {
     pub dispersion: Dispersion,
     /// Value of one event per unit of n.
     pub scale: f64,
+    /// The scale of ratios, where variance between peers was taken on it.
+    pub ratios: Option<Ratios>,
+}
+
+/// A funnel on the scale of ratios.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ratios {
+    on: Scale,
+    centre: f64,
+    /// What the variance by chance is multiplied with.
+    factor: f64,
+    tau_squared: f64,
+}
+
+impl Ratios {
+    /// Variance of the logarithm or logit by chance: 1/(n θ), or 1/(n θ (1 − θ)).
+    fn chance(kind: Events, target: f64, n: u64) -> f64 {
+        let events = float(n) * target;
+        1.0 / if kind == Events::OfTrials { events * (1.0 - target) } else { events }
+    }
+
+    fn error(&self, kind: Events, n: u64) -> f64 {
+        (Self::chance(kind, self.on.back(self.centre), n) * self.factor + self.tau_squared).sqrt()
+    }
+}
+
+impl Counted {
+    /// Limits for a unit of `n`, with over-dispersion, on the scale of the values and within what these can be.
+    pub fn limits(&self, n: u64, level: Confidence) -> Result<Limits, StatsError> {
+        if let Some(r) = self.ratios {
+            let half = level.z() * r.error(self.funnel.kind, n);
+            let limits = Limits::new(r.on.back(r.centre - half), r.on.back(r.centre + half));
+            return Ok(scaled(limits, self.funnel.kind, self.scale));
+        }
+        let found = if self.dispersion == Dispersion::None {
+            exact_limits(&self.funnel, n, level)
+        } else {
+            self.funnel.limits(n, self.dispersion, level)
+        };
+        Ok(scaled(found?, self.funnel.kind, self.scale))
+    }
+
+    /// Whether limits are wider than by chance alone.
+    pub fn dispersed(&self) -> bool {
+        self.dispersion != Dispersion::None || self.ratios.is_some()
+    }
 }
 
 /// The levels of a funnel's limits.
@@ -58,7 +104,8 @@ pub fn standardise(valued: &[&Estimate], options: Options) -> Result<Standardise
         return Err(format!("no funnel: it needs {SMALLEST_FUNNEL} peers with a value"));
     }
     match counts(valued) {
-        Ok((kind, events, n, scale)) => by_counts(valued, options, kind, &events, &n, scale),
+        Ok(counts) if options.ratios => by_ratios(valued, options, &counts),
+        Ok(counts) => by_counts(valued, options, &counts),
         Err(reason) => by_intervals(valued, options).ok_or(reason),
     }
 }
@@ -106,20 +153,23 @@ fn counts(valued: &[&Estimate]) -> Result<CountsOf, String> {
     Ok((Events::InExposure, events, sizes, scale))
 }
 
-fn by_counts(
-    valued: &[&Estimate],
-    options: Options,
-    kind: Events,
-    events: &[u64],
-    n: &[u64],
-    scale: f64,
-) -> Result<Standardised, String> {
-    let make = |target: Option<f64>| match kind {
+#[expect(clippy::needless_pass_by_value, reason = "as map_err hands it over")]
+fn refused(e: StatsError) -> String {
+    format!("no funnel: {}", why(&e))
+}
+
+fn make((kind, events, n, _): &CountsOf, target: Option<f64>) -> Result<Funnel, String> {
+    match kind {
         Events::OfTrials => Funnel::new(events, n, target),
         Events::InExposure => Funnel::of_rates(events, n, target),
-    };
-    let refused = |e: crate::stats::StatsError| format!("no funnel: {}", why(&e));
-    let pooled = make(None).map_err(refused)?;
+    }
+    .map_err(refused)
+}
+
+fn by_counts(valued: &[&Estimate], options: Options, counts: &CountsOf) -> Result<Standardised, String> {
+    let (kind, _, _, scale) = *counts;
+    let make = |target: Option<f64>| make(counts, target);
+    let pooled = make(None)?;
     let over = pooled.over_dispersion(options.winsorised).map_err(refused)?;
     let variances: Vec<f64> = pooled.standard_errors.iter().map(|s| s * s).collect();
     let random = paule_mandel(&pooled.shares, &variances).map_err(refused)?;
@@ -137,26 +187,8 @@ fn by_counts(
         (Target::Model, Dispersion::Additive(tau_squared)) => Some(weighted(&pooled.shares, &variances, tau_squared)),
         (Target::Model, _) => None,
     };
-    let funnel = make(target).map_err(refused)?;
+    let funnel = make(target)?;
     let z = funnel.adjusted_z(dispersion);
-    let levels = levels().ok_or_else(|| "no funnel".to_owned())?;
-    let exact = dispersion == Dispersion::None;
-    let mut units = Vec::with_capacity(n.len());
-    for (i, z) in z.into_iter().enumerate() {
-        let p_chance = match kind {
-            Events::OfTrials => binomial_mid_p(events[i], n[i], funnel.target),
-            Events::InExposure => poisson_mid_p(events[i], n[i], funnel.target),
-        }
-        .map_err(refused)?;
-        let mut limits = [Limits::new(0.0, 0.0); 2];
-        for (limit, level) in limits.iter_mut().zip(levels) {
-            let found = if exact { exact_limits(&funnel, n[i], level) } else { funnel.limits(n[i], dispersion, level) };
-            *limit = scaled(found.map_err(refused)?, kind, scale);
-        }
-        let value = funnel.shares[i] * scale;
-        let p = if exact { p_chance } else { normal_p(z) };
-        units.push(Unit { z, p, p_chance: Some(p_chance), limits, position: position(value, &limits) });
-    }
     let law = if kind == Events::OfTrials { "binomial" } else { "Poisson" };
     let (spread, tau) = match dispersion {
         Dispersion::None => (format!("exact {law} limits, interpolated; mid-P"), None),
@@ -168,21 +200,92 @@ fn by_counts(
             (format!("{law}, additive over-dispersion (DerSimonian-Laird τ², winsorised)"), Some(t.sqrt() * scale))
         }
     };
+    let counted = Counted { funnel, dispersion, scale, ratios: None };
+    finished(valued, counts, counted, &z, (Some(over.phi), tau, spread))
+}
+
+/// The same on the scale of ratios: logarithms of rates, logits of shares.
+fn by_ratios(valued: &[&Estimate], options: Options, counts: &CountsOf) -> Result<Standardised, String> {
+    let (kind, events, n, scale) = counts;
+    let (kind, scale) = (*kind, *scale);
+    let on = if kind == Events::OfTrials { Scale::Logit } else { Scale::Log };
+    if events.contains(&0) || kind == Events::OfTrials && events.iter().zip(n).any(|(k, n)| k == n) {
+        return Err("no funnel of ratios: a peer has no event, or nothing but events".to_owned());
+    }
+    if options.spread == Spread::AdditiveWinsorised {
+        return Err("no funnel of ratios: winsorised moments are those of the natural scale".to_owned());
+    }
+    let pooled = make(counts, None)?;
+    let values: Vec<f64> = pooled.shares.iter().filter_map(|v| on.to(*v)).collect();
+    let variances: Vec<f64> = n.iter().map(|n| Ratios::chance(kind, pooled.target, *n)).collect();
+    let fixed = on.to(pooled.target).ok_or_else(|| "no funnel: the pooled value has no ratio".to_owned())?;
+    let random = paule_mandel(&values, &variances).map_err(refused)?;
+    let chi: f64 = values.iter().zip(&variances).map(|(y, s)| (y - fixed).powi(2) / s).sum();
+    #[expect(clippy::cast_precision_loss, reason = "a number of platforms")]
+    let phi = chi / values.len() as f64;
+    let (tau_squared, factor) = match options.spread {
+        Spread::Additive => (random.tau_squared, 1.0),
+        Spread::Multiplicative => (0.0, phi.max(1.0)),
+        Spread::AdditiveWinsorised | Spread::None => (0.0, 1.0),
+    };
+    let centre = match options.target {
+        Target::Model if tau_squared > 0.0 => random.mean,
+        Target::Model | Target::Pooled => fixed,
+        Target::Median => median(&values),
+        Target::Fixed(v) => on.to(v / scale).ok_or_else(|| format!("no funnel: {v} has no ratio"))?,
+    };
+    let ratios = Ratios { on, centre, factor, tau_squared };
+    let z: Vec<f64> = values.iter().zip(n).map(|(y, n)| (y - centre) / ratios.error(kind, *n)).collect();
+    let funnel = make(counts, Some(on.back(centre)))?;
+    let law = if kind == Events::OfTrials { "binomial" } else { "Poisson" };
+    let method = format!("{law}, {} over-dispersion on the {} scale", options.spread.name(), on.name());
+    let counted = Counted { funnel, dispersion: Dispersion::None, scale, ratios: Some(ratios) };
+    let tau = Some(tau_squared.sqrt()).filter(|t| *t > 0.0);
+    let mut all = finished(valued, counts, counted, &z, (Some(phi), tau, method))?;
+    all.notes.push(format!("tau stands on the {} scale", on.name()));
+    Ok(all)
+}
+
+/// The units with their limits and p-values: by chance alone mid-P, with over-dispersion normal.
+fn finished(
+    valued: &[&Estimate],
+    (kind, events, n, scale): &CountsOf,
+    counted: Counted,
+    z: &[f64],
+    (phi, tau, method): (Option<f64>, Option<f64>, String),
+) -> Result<Standardised, String> {
+    let levels = levels().ok_or_else(|| "no funnel".to_owned())?;
+    let target = counted.funnel.target;
+    let mut units = Vec::with_capacity(n.len());
+    for (i, z) in z.iter().enumerate() {
+        let p_chance = match kind {
+            Events::OfTrials => binomial_mid_p(events[i], n[i], target),
+            Events::InExposure => poisson_mid_p(events[i], n[i], target),
+        }
+        .map_err(refused)?;
+        let mut limits = [Limits::new(0.0, 0.0); 2];
+        for (limit, level) in limits.iter_mut().zip(levels) {
+            *limit = counted.limits(n[i], level).map_err(refused)?;
+        }
+        let value = counted.funnel.shares[i] * scale;
+        let p = if counted.dispersed() { normal_p(*z) } else { p_chance };
+        units.push(Unit { z: *z, p, p_chance: Some(p_chance), limits, position: position(value, &limits) });
+    }
     let census = valued.iter().all(|e| e.interval_kind != IntervalKind::Sampling && is_census(&e.basis));
     Ok(Standardised {
-        target: funnel.target * scale,
-        phi: Some(over.phi),
+        target: target * scale,
+        phi,
         tau,
         units,
-        method: spread,
+        method,
         kind: if census { IntervalKind::Process } else { IntervalKind::Sampling },
         notes: notes(valued.len(), census),
-        counts: Some(Counted { funnel, dispersion, scale }),
+        counts: Some(counted),
     })
 }
 
 /// Limits by chance alone.
-pub fn exact_limits(funnel: &Funnel, n: u64, level: Confidence) -> Result<Limits, crate::stats::StatsError> {
+pub fn exact_limits(funnel: &Funnel, n: u64, level: Confidence) -> Result<Limits, StatsError> {
     match funnel.kind {
         Events::OfTrials => funnel_limits_exact(funnel.target, n, level),
         Events::InExposure => poisson_funnel_limits_exact(funnel.target, n, level),

@@ -59,7 +59,7 @@ fn interpolated(mean: f64, tail: f64, above: bool) -> f64 {
     }
     let mut low = 0.0_f64;
     while low < high {
-        let middle = ((low + high) / 2.0).floor();
+        let middle = f64::midpoint(low, high).floor();
         if reached(middle) {
             high = middle;
         } else {
