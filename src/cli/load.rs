@@ -106,7 +106,7 @@ impl Load {
         let found = find::find(&self.exports)?;
         let options = self.reading.options(session.threads)?;
         if self.dry_run {
-            return Ok(dry_run(session, &found, &self.output));
+            return Ok(dry_run(session, &found, &options, &self.output));
         }
         let loaded = load(session, &found, &self.output, options, false)?;
         let mut parameters = self.reading.parameters();
@@ -285,11 +285,26 @@ fn tell_findings(session: &Session, findings: &[Finding]) {
     }
 }
 
-fn dry_run(session: &Session, found: &[Found], output: &Path) -> Ending {
+fn dry_run(session: &Session, found: &[Found], options: &Options, output: &Path) -> Ending {
     let mut ending = Ending::Done;
     for file in found {
         let name = file.path.display();
-        match Opened::open(&file.path) {
+        let opened = Opened::open(&file.path);
+        if matches!(opened, Err(crate::Error::Unrecognised { .. } | crate::Error::MissingColumns { .. })) {
+            match crate::sources::open_tables(&file.path, &options.mappings) {
+                Ok(Some(export)) => {
+                    session.ui.say(format!("would load {name}: {}", export.description().identity));
+                    continue;
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    session.ui.error(&error);
+                    ending = Ending::Found;
+                    continue;
+                }
+            }
+        }
+        match opened {
             Ok(opened) => {
                 let layout = opened.entries.first().map(|(_, c)| format!("{} {}", c.layout.version, c.layout.schema));
                 session.ui.say(format!(

@@ -15,8 +15,8 @@ pub struct Dirt {
     pub meaning: &'static str,
     /// Rules of [`crate::transparency::validate::RULES`] that the report then breaks; a clean one breaks none.
     pub rules: &'static [&'static str],
-    /// The finding that reading gives, where reading sees it.
-    pub finding: Option<&'static Kind>,
+    /// The findings that reading gives, where reading sees it.
+    pub findings: &'static [&'static Kind],
     /// Whether figures change or are lost, rather than how they are written.
     pub content: bool,
     put: fn(&mut Vec<Sheet>),
@@ -38,11 +38,11 @@ impl Dirt {
 const fn form(
     id: &'static str,
     meaning: &'static str,
-    finding: Option<&'static Kind>,
+    findings: &'static [&'static Kind],
     rules: &'static [&'static str],
     put: fn(&mut Vec<Sheet>),
 ) -> Dirt {
-    Dirt { id, meaning, rules, finding, content: false, put }
+    Dirt { id, meaning, rules, findings, content: false, put }
 }
 
 /// A kind of content.
@@ -52,35 +52,36 @@ const fn content(
     rules: &'static [&'static str],
     put: fn(&mut Vec<Sheet>),
 ) -> Dirt {
-    Dirt { id, meaning, rules, finding: None, content: true, put }
+    Dirt { id, meaning, rules, findings: &[], content: true, put }
 }
 
-const DIALECT: Option<&Kind> = Some(finding::REPORT_DIALECT);
-const NOTATION: Option<&Kind> = Some(finding::REPORT_NOTATION);
-const HEADER: Option<&Kind> = Some(finding::REPORT_HEADER);
+const DIALECT: &[&Kind] = &[finding::REPORT_DIALECT];
+const NOTATION: &[&Kind] = &[finding::REPORT_NOTATION];
+const HEADER: &[&Kind] = &[finding::REPORT_HEADER];
+const BOTH: &[&Kind] = &[finding::REPORT_DIALECT, finding::REPORT_NOTATION];
 
 /// Every kind of dirt, in the order of the help.
 pub static KINDS: &[Dirt] = &[
-    form("semicolons", "semicolons between cells, and a comma before decimals", DIALECT, &[], semicolons),
+    form("semicolons", "semicolons between cells, and a comma before decimals", BOTH, &[], semicolons),
     form("gbk", "part 8 in GBK", DIALECT, &[], |s| encode(s, 8, Encoding::Gbk)),
     form("windows-1252", "part 1 in Windows-1252", DIALECT, &[], |s| encode(s, 1, Encoding::Windows1252)),
     form("utf-16", "part 7 in UTF-16", DIALECT, &[], |s| encode(s, 7, Encoding::Utf16)),
-    form("byte-order-mark", "a byte-order mark and line ends of DOS", None, &[], marked),
-    form("title-above", "a title above the header", None, &[], title),
-    form("headers", "headers in capitals, with no-break spaces and blanks at their ends", None, &[], headers),
+    form("byte-order-mark", "a byte-order mark and line ends of DOS", &[], &[], marked),
+    form("title-above", "a title above the header", &[], &[], title),
+    form("headers", "headers in capitals, with no-break spaces and blanks at their ends", &[], &[], headers),
     form("extra-column", "a column that the template has not", HEADER, &[], extra),
     form("grouped", "counts as 644,956 and 1 234", NOTATION, &[], |s| counts(s, grouped)),
     form("decimal-counts", "counts as 395348.0", NOTATION, &[], |s| counts(s, |n| format!("{n}.0"))),
     form("millions", "recipients as 124.1M, with all their digits", NOTATION, &[], millions),
     form("percent", "shares as 96.83%", NOTATION, &[], percent),
     form("days", "medians in days, as the contextual column says", NOTATION, &[], days),
-    form("marks", "NA, n/a, - and / where nothing applies", None, &["V08"], marks),
-    form("trailing-blanks", "`TOTAL `, `Own-initiative ` and `0 `", None, &[], trailing),
-    form("old-hebrew", "iw, the old code of Hebrew", None, &["V10"], |s| scope(s, 9, "he", "iw")),
-    form("greece", "GR for Greece, which Eurostat writes EL", None, &["V10"], |s| scope(s, 10, "EL", "GR")),
-    form("scope-list", "the template's rows of scope `AT, [...], SE`, left blank", None, &[], scope_list),
-    form("language-words", "`Total number: el` for a language", None, &["V10"], language_words),
-    form("slash-dates", "dates as 2026/8/31", None, &[], dates),
+    form("marks", "NA, n/a, - and / where nothing applies", &[], &["V08"], marks),
+    form("trailing-blanks", "`TOTAL `, `Own-initiative ` and `0 `", &[], &[], trailing),
+    form("old-hebrew", "iw, the old code of Hebrew", &[], &["V10"], |s| scope(s, 9, "he", "iw")),
+    form("greece", "GR for Greece, which Eurostat writes EL", &[], &["V10"], |s| scope(s, 10, "EL", "GR")),
+    form("scope-list", "the template's rows of scope `AT, [...], SE`, left blank", &[], &[], scope_list),
+    form("language-words", "`Total number: el` for a language", &[], &["V10"], language_words),
+    form("slash-dates", "dates as 2026/8/31", &[], &[], dates),
     content("no-texts", "part 11 is missing", &["V01"], |s| s.retain(|sheet| sheet.part != 11)),
     content("odd-period", "a period that ends a month later", &["V04", "V05"], period),
     content("late", "published four months after the period", &["V05"], late),
