@@ -246,7 +246,11 @@ fn tell(session: &Session, file: &Found, outcome: &Outcome) {
         Outcome::Held { held_by, rows } => {
             let verb = if *rows == 1 { "is" } else { "are" };
             let rows = count(*rows, "row", "rows");
-            ui.say(format!("{name}: set aside, its {rows} {verb} in {}", held_by.join(", ")));
+            let more = held_by.len().saturating_sub(2);
+            let more = if more > 1 { format!(" and {more} more files") } else { String::new() };
+            let named = if more.is_empty() { held_by.len() } else { 2 };
+            let files = held_by.get(..named).unwrap_or_default().join(", ");
+            ui.say(format!("{name}: set aside, its {rows} {verb} in {files}{more}"));
         }
         Outcome::NoExport(what) => ui.say(format!("left aside {name}: {what}")),
         Outcome::Failed(error) => ui.error(error),

@@ -195,7 +195,8 @@ pub fn recognise(head: &[u8]) -> (Option<&'static dyn Source>, Recognition) {
 /// its content, or through a shipped mapping; `None` where it is none of these.
 ///
 /// # Errors
-/// Those of the archive, and [`crate::Error::Invalid`] for a file that a mapping of the user names but does not fit.
+/// Those of the archive, [`crate::Error::Invalid`] for a file that a mapping of the user names but does not fit or that is
+/// nearly a part of a report, and [`crate::Error::Unrecognised`] for workbooks that hold nothing known.
 pub fn open_tables(
     path: &std::path::Path,
     mappings: &marketplace::Mappings,
@@ -213,6 +214,15 @@ pub fn open_tables(
     if let Some(report) = transparency_report::open_file(path, &services)? {
         return Ok(Some(Box::new(report)));
     }
-    let shipped = marketplace::Mappings::open_with_shipped(path)?;
-    Ok(shipped.map(|e| Box::new(e) as Box<dyn export::TableExport>))
+    if let Some(export) = marketplace::Mappings::open_with_shipped(path)? {
+        return Ok(Some(Box::new(export)));
+    }
+    match transparency_report::sheet_names(path)? {
+        // Without this the streams inside would be told of, which no user has ever seen.
+        Some(names) => Err(crate::Error::Unrecognised {
+            place: path.display().to_string(),
+            found: format!("a workbook, none of whose sheets is known ({})", names.join(", ")),
+        }),
+        None => Ok(None),
+    }
 }

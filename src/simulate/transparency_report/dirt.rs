@@ -83,14 +83,14 @@ pub static KINDS: &[Dirt] = &[
     form("language-words", "`Total number: el` for a language", &[], &["V10"], language_words),
     form("slash-dates", "dates as 2026/8/31", &[], &[], dates),
     content("no-texts", "part 11 is missing", &["V01"], |s| s.retain(|sheet| sheet.part != 11)),
-    content("odd-period", "a period that ends a month later", &["V04", "V05"], period),
+    content("odd-period", "a period that ends a month later", &["V04"], period),
     content("late", "published four months after the period", &["V05"], late),
     content("fraction", "half a complaint", &["V06", "V27"], |s| {
         add(s, 7, &["complaints_omitted"], "", 0.5);
     }),
     content("percent-as-share", "accuracy as 96.83 without a sign", &["V07"], percent_without_sign),
     content("long-text", "a text of more than 5,000 characters", &["V09"], long_text),
-    content("own-codes", "a sub-category of the provider's own", &["V10", "V15"], own_codes),
+    content("own-codes", "a sub-category of the provider's own", &["V10"], own_codes),
     content("misplaced-category", "category 17 in part 5", &["V11"], misplaced),
     content("sub-categories-zero", "sub-categories of 0 under a category that is not", &["V12"], zero_subs),
     content("total", "a total that is not the sum of its categories", &["V13"], |s| {
@@ -103,20 +103,20 @@ pub static KINDS: &[Dirt] = &[
         add(s, 8, &["measures_automated"], "bg", 315.0);
     }),
     content("bare-other", "rows `other` without a description", &["V15"], bare_other),
-    content("few-items", "fewer items than notices, in a row", &["V12", "V13", "V16", "V20"], few_items),
-    content("flaggers-excess", "more notices of trusted flaggers than notices", &["V12", "V13", "V17"], flaggers_excess),
+    content("few-items", "fewer items than notices, in a row", &["V12", "V16", "V17", "V20"], few_items),
+    content("flaggers-excess", "more notices of trusted flaggers than notices", &["V12", "V16", "V17"], flaggers_excess),
     content("long-median", "a median of 28,942 hours", &["V18"], |s| set(s, 4, "notices_time", TOTAL, "28942")),
     content("flaggers-last", "trusted flaggers wait longer than others", &["V19"], |s| {
         set(s, 4, "notices_flaggers_time", TOTAL, "196");
         set(s, 4, "notices_time", TOTAL, "43.5");
     }),
-    content("detected-excess", "more measures after automated detection than measures", &["V12", "V13", "V21"], |s| {
+    content("detected-excess", "more measures after automated detection than measures", &["V12", "V21"], |s| {
         add(s, 5, &["illegal_detected_automated"], "KEYWORD_ANIMAL_HARM", 5_000.0);
     }),
-    content("no-restriction", "measures without a restriction", &["V12", "V13", "V22"], |s| {
+    content("no-restriction", "measures without a restriction", &["V12", "V22"], |s| {
         add(s, 6, &["terms_measures"], "KEYWORD_ANIMAL_HARM", 7.0);
     }),
-    content("restriction-excess", "more restrictions of a kind than measures", &["V12", "V13", "V23"], |s| {
+    content("restriction-excess", "more restrictions of a kind than measures", &["V12", "V23"], |s| {
         add(s, 6, &["terms_visibility_label"], "KEYWORD_ANIMAL_HARM", 900_000.0);
     }),
     content("part-8-above", "more own-initiative measures in part 8 than in parts 5 and 6", &["V24"], |s| {
@@ -128,10 +128,13 @@ pub static KINDS: &[Dirt] = &[
     content("notices-differ", "notices of part 8 are not those of part 4", &["V26"], |s| {
         add(s, 8, &["notices_automated"], "NAM Total", 12.0);
     }),
-    content("complaints", "complaints that are not the sum of outcomes and kinds", &["V27", "V28"], |s| {
+    content("complaints", "more complaints than outcomes", &["V27"], |s| {
         add(s, 7, &["complaints_total"], "", 61.0);
     }),
-    content("flagger-complaints", "more complaints about notices of trusted flaggers than about all", &["V28", "V29"], |s| {
+    content("complaint-kinds", "complaints of all kinds are more than all complaints", &["V28"], |s| {
+        add(s, 7, &["complaints_visibility_total"], "", 900.0);
+    }),
+    content("flagger-complaints", "more complaints about notices of trusted flaggers than about all", &["V29"], |s| {
         add(s, 7, &["complaints_flagger_notice_total"], "", 900_000.0);
     }),
     content("nothing-to-implement", "a share of outcomes implemented where there are none", &["V30"], |s| {
@@ -147,7 +150,7 @@ pub static KINDS: &[Dirt] = &[
             set(s, 8, code, "Own-initiative", share);
         }
     }),
-    content("no-accuracy", "no accuracy, and no reason", &["V33"], no_accuracy),
+    content("no-accuracy", "no accuracy, and no reason", &["V33", "V38"], no_accuracy),
     content("linguists", "more moderators with a language than moderators", &["V34"], |s| {
         set(s, 9, "moderators_linguistic", "Total number", "99999");
     }),
