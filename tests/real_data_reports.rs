@@ -274,7 +274,8 @@ fn filled(template: &Path, parts: &[(String, Vec<Vec<String>>)]) -> Vec<u8> {
     for (number, (name, rows)) in (1..).zip(parts) {
         use calamine::Reader as _;
         let range = book.worksheet_range(name).expect("a sheet of each part");
-        let official: Vec<String> = range.rows().next().expect("a header").iter().map(|c| plain(&c.to_string())).collect();
+        let official: Vec<String> =
+            range.rows().next().expect("a header").iter().map(|c| plain(&c.to_string())).collect();
         let ours: Vec<String> = rows[0].iter().map(|c| plain(c)).collect();
         assert_eq!(official[..ours.len()], ours, "{name}");
         assert!(official[ours.len()..].iter().all(String::is_empty), "{name}");
@@ -314,17 +315,16 @@ fn the_official_workbook_loads_to_the_figures_of_its_csv() {
     let plan = ReportPlan { services: 1, ..ReportPlan::default() };
     let dir = tempfile::tempdir().expect("folder");
     systemic::simulate::transparency_report::reports(&plan, &dir.path().join("csv")).expect("written");
-    let book = filled(
-        &folder.join("template/Annex_I_templates_all_languages.xlsx"),
-        &first_report(&plan).expect("a report"),
-    );
+    let book =
+        filled(&folder.join("template/Annex_I_templates_all_languages.xlsx"), &first_report(&plan).expect("a report"));
     let path = dir.path().join("report.xlsx");
     std::fs::write(&path, &book).expect("workbook");
     // A workbook within an archive is the same.
     let packed = dir.path().join("report.zip");
     std::fs::write(&packed, zip(&[("published/report.xlsx", &book)], true)).expect("archive");
     let csv = opened(&dir.path().join("csv/trovanda-2026H1"));
-    type Key = (u8, Option<&'static str>, String, Option<String>, Option<String>, Option<String>, State, Option<u64>, u64);
+    type Key =
+        (u8, Option<&'static str>, String, Option<String>, Option<String>, Option<String>, State, Option<u64>, u64);
     let figures = |opened: &Opened| -> BTreeSet<Key> {
         let key = |v: ReportValue| {
             let value = v.value.map(f64::to_bits);

@@ -20,6 +20,7 @@ use crate::sources::checksum::Checksum;
 use crate::sources::find::{self, Found};
 use crate::sources::marketplace::Mappings;
 use crate::tables::platforms::Aliases;
+use crate::tables::services::Services;
 
 /// Load exports into typed Parquet tables, counting every statement once
 #[derive(Debug, Args)]
@@ -50,6 +51,9 @@ pub struct Reading {
     /// the folder of an export is found by itself
     #[arg(long, value_name = "FILE")]
     mapping: Vec<PathBuf>,
+    /// TOML file with tables [[services]]: the services that publish transparency reports, in place of the shipped list
+    #[arg(long, value_name = "FILE")]
+    services: Option<PathBuf>,
     /// Load files whose .sha1 differs, and record that
     #[arg(long)]
     no_checksum: bool,
@@ -70,10 +74,19 @@ impl Reading {
             columns,
             aliases: Arc::new(aliases),
             mappings: Arc::new(Mappings::new(&self.mapping)?),
+            services: Arc::new(self.services()?),
             enforce_checksum: !self.no_checksum,
             threads,
             rebuild: false,
         })
+    }
+
+    /// The services that publish transparency reports.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub fn services(&self) -> Result<Services> {
+        self.services.as_deref().map_or_else(|| Ok(Services::default()), Services::from_file)
     }
 
     /// The options as the manifest records them.
@@ -82,6 +95,7 @@ impl Reading {
             "columns": self.columns,
             "aliases": self.aliases.as_ref().map(|p| p.display().to_string()),
             "mapping": self.mapping.iter().map(|p| p.display().to_string()).collect::<Vec<_>>(),
+            "services": self.services.as_ref().map(|p| p.display().to_string()),
             "no_checksum": self.no_checksum,
         })
     }
@@ -178,7 +192,11 @@ pub fn load(session: &Session, found: &[Found], folder: &Path, options: Options,
         match &outcome {
             Outcome::Failed(_) => failed += 1,
             Outcome::NoExport(_) => {}
-            Outcome::Loaded { .. } | Outcome::Tables { .. } | Outcome::Known | Outcome::SetAside { .. } | Outcome::Held { .. } => {
+            Outcome::Loaded { .. }
+            | Outcome::Tables { .. }
+            | Outcome::Known
+            | Outcome::SetAside { .. }
+            | Outcome::Held { .. } => {
                 held += 1;
             }
         }
@@ -225,8 +243,14 @@ fn tell(session: &Session, file: &Found, outcome: &Outcome) {
             tell_findings(session, &export.findings);
         }
         Outcome::Tables { export, replaced } => {
-            let rows: Vec<String> =
-                export.parts.iter().map(|p| format!("{} of {}", grouped(p.rows), p.table)).collect();
+            let mut tables: Vec<(&str, u64)> = Vec::new();
+            for part in &export.parts {
+                match tables.iter_mut().find(|t| t.0 == part.table) {
+                    Some(table) => table.1 += part.rows,
+                    None => tables.push((&part.table, part.rows)),
+                }
+            }
+            let rows: Vec<String> = tables.iter().map(|(table, n)| format!("{} of {table}", grouped(*n))).collect();
             let mut line =
                 format!("loaded {name}: rows {}", if rows.is_empty() { "none".to_owned() } else { rows.join(", ") });
             if export.rejected > 0 {
@@ -295,7 +319,7 @@ fn dry_run(session: &Session, found: &[Found], options: &Options, output: &Path)
         let name = file.path.display();
         let opened = Opened::open(&file.path);
         if matches!(opened, Err(crate::Error::Unrecognised { .. } | crate::Error::MissingColumns { .. })) {
-            match crate::sources::open_tables(&file.path, &options.mappings) {
+            match crate::sources::open_tables_of(&file.path, &options.mappings, &options.services) {
                 Ok(Some(export)) => {
                     session.ui.say(format!("would load {name}: {}", export.description().identity));
                     continue;

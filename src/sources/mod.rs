@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow::array::ArrayRef;
 
 use crate::finding::Findings;
+use crate::tables::services::Services;
 
 pub mod archive;
 pub mod checksum;
@@ -21,13 +22,12 @@ pub mod transparency_report;
 pub mod units;
 
 /// Every source, in the order in which they are tried.
-pub static SOURCES: &[&dyn Source] =
-    &[
-        &statements::StatementDump,
-        &product_safety::ProductSafety,
-        &transparency_report::TransparencyReport,
-        &marketplace::Marketplace,
-    ];
+pub static SOURCES: &[&dyn Source] = &[
+    &statements::StatementDump,
+    &product_safety::ProductSafety,
+    &transparency_report::TransparencyReport,
+    &marketplace::Marketplace,
+];
 
 /// One export format.
 pub trait Source: Sync {
@@ -201,6 +201,18 @@ pub fn open_tables(
     path: &std::path::Path,
     mappings: &marketplace::Mappings,
 ) -> crate::Result<Option<Box<dyn export::TableExport>>> {
+    open_tables_of(path, mappings, &Services::default())
+}
+
+/// [`open_tables`] with a list of the services that publish transparency reports.
+///
+/// # Errors
+/// As [`open_tables`].
+pub fn open_tables_of(
+    path: &std::path::Path,
+    mappings: &marketplace::Mappings,
+    services: &Services,
+) -> crate::Result<Option<Box<dyn export::TableExport>>> {
     if path.as_os_str() == "-" {
         return Ok(None);
     }
@@ -210,8 +222,7 @@ pub fn open_tables(
     if let Some(export) = product_safety::AlertExport::open(path)? {
         return Ok(Some(Box::new(export)));
     }
-    let services = crate::tables::services::Services::default();
-    if let Some(report) = transparency_report::open_file(path, &services)? {
+    if let Some(report) = transparency_report::open_file(path, services)? {
         return Ok(Some(Box::new(report)));
     }
     if let Some(export) = marketplace::Mappings::open_with_shipped(path)? {

@@ -79,9 +79,7 @@ impl TransparencyReport {
             session.ui.say(format!("would write {what} to {}", self.output.display()));
             return Ok(Ending::Done);
         }
-        let own = |name: &str| {
-            name == FILE || name == "truth.json" || name.ends_with("H1") || name.ends_with("H2")
-        };
+        let own = |name: &str| name == FILE || name == "truth.json" || name.ends_with("H1") || name.ends_with("H2");
         output_folder(&self.output, &own)?;
         let files = reports(&plan, &self.output)?;
         let parameters = serde_json::to_value(&plan).map_err(|e| Error::engine("cannot record the plan", e))?;

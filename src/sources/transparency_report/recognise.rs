@@ -43,7 +43,9 @@ pub(super) fn meant(sheet: &Sheet) -> Option<String> {
             let near = near.and_then(|n| record.cells.iter().find(|c| folded(c) == n));
             let near = near.map_or_else(String::new, |n| format!("; is {:?} meant to be it?", n.trim()));
             let name = template::part_name(part);
-            return Some(format!("looks like part {name} of a transparency report, without its column {missing:?}{near}"));
+            return Some(format!(
+                "looks like part {name} of a transparency report, without its column {missing:?}{near}"
+            ));
         }
         let long = ["applicability", "service", "indicator", "value"].iter().all(|n| has(n));
         long.then(|| "has the header of a part of a transparency report, but no row that the template has".to_owned())
