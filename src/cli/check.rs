@@ -114,7 +114,9 @@ impl Check {
         if format == Format::Table {
             for name in LONG {
                 if let Some(at) = table.first().and_then(|header| header.iter().position(|h| h == name)) {
-                    table.iter_mut().for_each(|row| drop(row.remove(at)));
+                    for row in &mut table {
+                        row.remove(at);
+                    }
                 }
             }
         }

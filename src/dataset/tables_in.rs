@@ -53,7 +53,7 @@ impl Loader {
         let sides = Sides::of(description, others);
         if let Some(held_by) = sides.holders(description) {
             let rows = description.pieces.iter().map(|p| p.rows).sum();
-            return self.hold(name, sides, held_by, rows);
+            return self.hold(name, &sides, held_by, rows);
         }
         let skipped: BTreeSet<usize> = sides.held.iter().map(|h| h.0).collect();
         let mut sink = Sink::new(staging, stem, (name, export.entries()), skipped, progress);
@@ -100,7 +100,7 @@ impl Loader {
     }
 
     /// Says that all pieces of a file are in exports that stay.
-    fn hold(&mut self, name: &str, sides: Sides, held_by: Vec<String>, rows: u64) -> Result<Outcome> {
+    fn hold(&mut self, name: &str, sides: &Sides, held_by: Vec<String>, rows: u64) -> Result<Outcome> {
         let told = sides.of_holders(name);
         if !told.is_empty() {
             for export in &mut self.dataset.register.table_exports {

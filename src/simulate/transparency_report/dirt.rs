@@ -3,6 +3,8 @@
 //! Kinds of form change how a report is written: read rightly, it gives the figures of the clean one. Kinds of content
 //! change figures or leave them out: each breaks the rules that it names, and no other.
 
+#![expect(clippy::ptr_arg, reason = "what is done to a report is of one type, and some of it takes parts away")]
+
 use super::sheets::{Encoding, Sheet};
 use crate::finding::{self, Kind};
 use crate::transparency::template::{TOTAL, indicator};
@@ -250,7 +252,9 @@ fn remove(sheets: &mut [Sheet], part: u8, scopes: &[&str]) {
 
 fn semicolons(sheets: &mut Vec<Sheet>) {
     cells(sheets, |_, _, cell| *cell = cell.replace('.', ","));
-    sheets.iter_mut().for_each(|s| s.separator = ';');
+    for sheet in sheets {
+        sheet.separator = ';';
+    }
 }
 
 fn marked(sheets: &mut Vec<Sheet>) {
@@ -327,7 +331,7 @@ fn days(sheets: &mut Vec<Sheet>) {
     for row in sheet.rows.iter_mut().filter(|r| r.get(scope).is_some_and(|s| s == "Median time")) {
         let Some(hours) = row.get(value).and_then(|c| c.parse::<f64>().ok()) else { continue };
         row[value] = (hours / 24.0).to_string();
-        row[context] = "Median in days".to_owned();
+        "Median in days".clone_into(&mut row[context]);
     }
 }
 
@@ -335,7 +339,7 @@ fn marks(sheets: &mut Vec<Sheet>) {
     let mut at = 0_usize;
     cells(sheets, |part, _, cell| {
         if part == 4 && cell.is_empty() {
-            *cell = ["NA", "n/a", "-", "/"][at % 4].to_owned();
+            ["NA", "n/a", "-", "/"][at % 4].clone_into(cell);
             at += 1;
         }
     });
@@ -355,7 +359,7 @@ fn scope_list(sheets: &mut Vec<Sheet>) {
     let names: Vec<Vec<String>> =
         sheet.rows.iter().filter(|r| r.get(at).is_some_and(|c| c == TOTAL)).cloned().collect();
     for mut row in names.into_iter().skip(1) {
-        row[at] = "AT, [...], SE".to_owned();
+        "AT, [...], SE".clone_into(&mut row[at]);
         row.iter_mut().skip(at + 1).for_each(String::clear);
         row[4].clear();
         sheet.rows.push(row);

@@ -9,7 +9,7 @@ use crate::sources::transparency_report::{Opened, open};
 use crate::tables::Table;
 use crate::tables::services::Services;
 use crate::transparency::scopes::ScopeKind;
-use crate::transparency::validate::{RULES, validate};
+use crate::transparency::validate::{Fault, RULES, validate};
 
 fn made(plan: &ReportPlan) -> (tempfile::TempDir, ReportTruth) {
     let folder = tempfile::tempdir().expect("folder");
@@ -35,7 +35,7 @@ fn clean_reports_break_no_rule() {
         let all = open(&[folder.path().to_owned()], &Services::default()).expect("readable");
         assert_eq!(all.aside.len(), 1, "truth.json alone: {:?}", all.aside);
         let faults = validate(&all.values(), &all.texts(), &Services::default());
-        assert!(faults.is_empty(), "seed {seed}: {:#?}", faults.iter().map(|f| f.value()).collect::<Vec<_>>());
+        assert!(faults.is_empty(), "seed {seed}: {:#?}", faults.iter().map(Fault::value).collect::<Vec<_>>());
         let parts: BTreeSet<u8> = all.parts().map(|p| p.part).collect();
         assert_eq!(parts.len(), 11);
     }
@@ -80,8 +80,7 @@ fn said(opened: &Opened) -> BTreeSet<(String, String)> {
     let key = |v: &crate::transparency::ReportValue| {
         format!("{:?} {} {:?} {:?} {:?}", v.indicator_code, v.scope, v.category, v.sub_category, v.surface)
     };
-    let figures = opened.values().iter().filter_map(|v| Some((key(v), format!("{:.9e}", v.value?)))).collect();
-    figures
+    opened.values().iter().filter_map(|v| Some((key(v), format!("{:.9e}", v.value?)))).collect()
 }
 
 #[test]
