@@ -17,5 +17,6 @@ mod real_data_matching;
 mod real_data_reports;
 mod reference;
 mod registry;
+mod reports;
 mod sample;
 mod support;

@@ -10,6 +10,8 @@ use systemic::transparency::numbers::State;
 use systemic::transparency::scopes::ScopeKind;
 use systemic::transparency::validate::{Fault, validate};
 
+use super::support::{s, said, systemic, zip};
+
 fn reports() -> Option<PathBuf> {
     let folder = std::env::var_os("SYSTEMIC_SHARED")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from)
@@ -219,4 +221,131 @@ fn no_cell_of_a_published_report_is_lost() {
         }
     }
     assert!(cells > 10_000, "{cells}");
+}
+
+/// The command finds what the rules find, with the cells behind it.
+#[test]
+fn check_tells_what_is_wrong_in_published_reports() {
+    let Some(folder) = reports() else { return };
+    let (tiktok, aliexpress) = (folder.join("h2-2025/tiktok"), folder.join("h2-2025/aliexpress"));
+    let temu = folder.join("temu-2026H1");
+    let args = ["check", s(&tiktok), s(&aliexpress), s(&temu), "--fail-on", "error", "--format", "json"];
+    let (status, text, stderr) = said(&systemic(&args));
+    assert_eq!(status, 1, "{stderr}");
+    let found: Vec<BTreeMap<String, String>> = serde_json::from_str(&text).expect("JSON");
+    for (severity, platform, period, words, cells) in [
+        ("error", "AliExpress", "2025-07-01/2025-12-31", "cells of 0, category 573,751", "INTELLECTUAL_PROPERTY"),
+        ("error", "TikTok", "2025-07-01/2025-12-31", "= 624,339, TOTAL 714,523", "notices TOTAL TOTAL: 714523"),
+        ("error", "Temu", "2026-01-01/2026-06-30", "add up to 667, TOTAL 659", "orders_act_items TOTAL TOTAL: 659"),
+        ("warning", "Temu", "2026-01-01/2026-06-30", "add up to 1,603,403,808, Total number 1,603,848,715", " bg: "),
+        ("warning", "Temu", "2026-01-01/2026-06-30", "add up to 772,713, Total number 773,028", " bg: "),
+        ("warning", "Temu", "2026-01-01/2026-06-30", "V08: part 4: NA", "notices_time TOTAL STATEMENT_CATEGORY_"),
+        ("error", "Temu", "", "encoding GBK", ""),
+    ] {
+        let hit = found.iter().find(|f| f["platform"] == platform && f["value"].contains(words));
+        let hit = hit.unwrap_or_else(|| panic!("{platform} {words}"));
+        assert_eq!((hit["severity"].as_str(), hit["period"].as_str()), (severity, period), "{hit:?}");
+        assert!(hit["cells"].contains(cells), "{hit:?}");
+    }
+    let marks = found.iter().filter(|f| f["code"] == "Q077").map(|f| f["count"].parse::<u64>().expect("a count"));
+    // Every NA of the report: 144 in part 4, and none elsewhere.
+    assert_eq!(marks.sum::<u64>(), 144);
+}
+
+/// The official workbook, filled with the cells of a simulated report: headers and everything else stay as published.
+fn filled(template: &Path, parts: &[(String, Vec<Vec<String>>)]) -> Vec<u8> {
+    use std::fmt::Write as _;
+    use std::io::Read as _;
+
+    let archive = systemic::sources::archive::Archive::open(template).expect("the template");
+    let mut entries: Vec<(String, Vec<u8>)> = Vec::new();
+    for entry in &archive.entries {
+        let mut bytes = vec![0; 8 << 20];
+        let got = entry.open().expect("entry").fill(&mut bytes).expect("bytes");
+        bytes.truncate(got);
+        entries.push((entry.name.clone(), bytes));
+    }
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(template).expect("a workbook");
+    let column = |at: usize| -> String {
+        let letter = |n: usize| char::from(b'A' + u8::try_from(n).expect("a letter"));
+        if at < 26 { letter(at).to_string() } else { format!("{}{}", letter(at / 26 - 1), letter(at % 26)) }
+    };
+    let plain = systemic::transparency::numbers::folded;
+    for (number, (name, rows)) in (1..).zip(parts) {
+        use calamine::Reader as _;
+        let range = book.worksheet_range(name).expect("a sheet of each part");
+        let official: Vec<String> =
+            range.rows().next().expect("a header").iter().map(|c| plain(&c.to_string())).collect();
+        let ours: Vec<String> = rows[0].iter().map(|c| plain(c)).collect();
+        assert_eq!(official[..ours.len()], ours, "{name}");
+        assert!(official[ours.len()..].iter().all(String::is_empty), "{name}");
+        let mut xml = String::new();
+        for (row, cells) in (2..).zip(&rows[1..]) {
+            let _ = write!(xml, "<row r=\"{row}\">");
+            for (at, text) in cells.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+                let place = format!("{}{row}", column(at));
+                match text.parse::<f64>() {
+                    Ok(n) => write!(xml, "<c r=\"{place}\"><v>{n}</v></c>"),
+                    Err(_) => {
+                        let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+                        write!(xml, "<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
+                    }
+                }
+                .expect("written");
+            }
+            xml.push_str("</row>");
+        }
+        let sheet = entries.iter_mut().find(|e| e.0 == format!("xl/worksheets/sheet{number}.xml")).expect("a sheet");
+        let mut text = String::new();
+        sheet.1.as_slice().read_to_string(&mut text).expect("UTF-8");
+        let header = text.find("</row>").expect("the header's row") + "</row>".len();
+        let end = text.find("</sheetData>").expect("the end of the data");
+        text.replace_range(header..end, &xml);
+        sheet.1 = text.into_bytes();
+    }
+    let all: Vec<(&str, &[u8])> = entries.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    zip(&all, true)
+}
+
+#[test]
+fn the_official_workbook_loads_to_the_figures_of_its_csv() {
+    use systemic::simulate::transparency_report::{ReportPlan, first_report};
+
+    let Some(folder) = reports() else { return };
+    let plan = ReportPlan { services: 1, ..ReportPlan::default() };
+    let dir = tempfile::tempdir().expect("folder");
+    systemic::simulate::transparency_report::reports(&plan, &dir.path().join("csv")).expect("written");
+    let book =
+        filled(&folder.join("template/Annex_I_templates_all_languages.xlsx"), &first_report(&plan).expect("a report"));
+    let path = dir.path().join("report.xlsx");
+    std::fs::write(&path, &book).expect("workbook");
+    // A workbook within an archive is the same.
+    let packed = dir.path().join("report.zip");
+    std::fs::write(&packed, zip(&[("published/report.xlsx", &book)], true)).expect("archive");
+    let csv = opened(&dir.path().join("csv/trovanda-2026H1"));
+    type Key =
+        (u8, Option<&'static str>, String, Option<String>, Option<String>, Option<String>, State, Option<u64>, u64);
+    let figures = |opened: &Opened| -> BTreeSet<Key> {
+        let key = |v: ReportValue| {
+            let value = v.value.map(f64::to_bits);
+            (v.part, v.indicator_code, v.scope, v.category, v.sub_category, v.description, v.state, value, v.line)
+        };
+        opened.values().into_iter().map(key).collect()
+    };
+    let expected = figures(&csv);
+    assert!(expected.len() > 3_000);
+    for form in [&path, &packed] {
+        let got = opened(form);
+        assert!(got.aside.is_empty(), "{:?}", got.aside);
+        assert!(figures(&got) == expected, "{}", form.display());
+        let texts = |o: &Opened| -> BTreeSet<_> { o.texts().into_iter().map(|t| (t.part, t.label, t.text)).collect() };
+        assert_eq!(texts(&got), texts(&csv));
+        assert!(checked(&got).is_empty());
+    }
+    // All three at once count once.
+    let data = dir.path().join("data");
+    let csv = dir.path().join("csv/trovanda-2026H1");
+    let (status, _, told) = said(&systemic(&["load", s(&csv), s(&path), s(&packed), "-o", s(&data)]));
+    assert_eq!(status, 0, "{told}");
+    assert_eq!(told.matches("more files").count(), 2, "{told}");
 }

@@ -92,7 +92,7 @@ impl Check {
                 if Dataset::is_dataset(folder) || (folder.is_dir() && Dataset::is_dataset(&folder.join("data"))) =>
             {
                 let folder = if Dataset::is_dataset(folder) { folder.clone() } else { folder.join("data") };
-                of_dataset(&Dataset::open(folder)?)?
+                of_dataset(&Dataset::open(folder)?, &self.reading.services()?)?
             }
             exports => self.of_exports(session, exports)?,
         };
@@ -114,7 +114,9 @@ impl Check {
         if format == Format::Table {
             for name in LONG {
                 if let Some(at) = table.first().and_then(|header| header.iter().position(|h| h == name)) {
-                    table.iter_mut().for_each(|row| drop(row.remove(at)));
+                    for row in &mut table {
+                        row.remove(at);
+                    }
                 }
             }
         }
@@ -136,7 +138,7 @@ impl Check {
         let kept = |c: &&crate::tables::Column| !c.personal || c.name == "platform_uid";
         options.columns.get_or_insert_with(|| COLUMNS.iter().filter(kept).map(|c| c.name.to_owned()).collect());
         let loaded = load::load(session, &found, &folder.path().join("data"), options, false)?;
-        of_dataset(&loaded.dataset)
+        of_dataset(&loaded.dataset, &self.reading.services()?)
     }
 }
 
@@ -157,10 +159,10 @@ impl Line {
 /// Lines, what was not checked, and what the dataset was loaded from.
 type Looked = (Vec<Line>, BTreeSet<String>, Register);
 
-fn of_dataset(dataset: &Dataset) -> Result<Looked> {
+fn of_dataset(dataset: &Dataset, services: &Services) -> Result<Looked> {
     let register = dataset.register();
     let reports = dataset.reports()?;
-    let faults = validate(&reports.values, &reports.texts, &Services::default());
+    let faults = validate(&reports.values, &reports.texts, services);
     let facts = Facts { cells: register.cells(), columns: register.columns.clone(), faults, files: reports.files };
     let (observations, skipped) = checks::run(dataset, &facts)?;
     let mut lines: Vec<Line> = observations.iter().map(of_observation).collect();
@@ -247,8 +249,8 @@ fn table(mut lines: Vec<Line>) -> Vec<Vec<String>> {
 ///
 /// # Errors
 /// Those of the checks and of writing.
-pub fn write(dataset: &Dataset, path: &Path) -> Result<usize> {
-    let table = table(of_dataset(dataset)?.0);
+pub fn write(dataset: &Dataset, services: &Services, path: &Path) -> Result<usize> {
+    let table = table(of_dataset(dataset, services)?.0);
     output::records(&table, Some(path), Format::Csv)?;
     Ok(table.len() - 1)
 }

@@ -9,12 +9,14 @@ use super::output::{self, Format};
 use super::ui::grouped;
 use super::{Ending, Session};
 use crate::dataset::Dataset;
-use crate::dataset::load::Options;
+use crate::dataset::load::{Loader, Options, Outcome};
 use crate::dataset::open::Opened;
 use crate::dataset::pipeline::Progress;
-use crate::error::Result;
+use crate::dataset::register::TableExport;
+use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
 use crate::sources::checksum;
+use crate::sources::find::Found;
 use crate::tables::statements::COLUMNS;
 use crate::time;
 
@@ -39,6 +41,10 @@ struct Overview {
     days: BTreeMap<Option<i32>, u64>,
     platforms: BTreeMap<String, u64>,
     nulls: BTreeMap<String, u64>,
+    /// Of tables other than statements: rows by table, by platform, and empty cells by `table.column`.
+    tables: BTreeMap<String, u64>,
+    in_tables: BTreeMap<String, u64>,
+    nulls_in_tables: BTreeMap<String, u64>,
     findings: Vec<Finding>,
 }
 
@@ -76,12 +82,33 @@ fn of_dataset(dataset: &Dataset) -> Overview {
         *overview.days.entry(day).or_default() += n;
         *overview.platforms.entry(platform).or_default() += n;
     }
+    register.table_exports.iter().for_each(|e| overview.add_tables(e));
     overview
 }
 
+/// An export of other tables than statements, loaded into a folder that is removed afterwards.
+fn of_tables(path: &Path, options: Options) -> Result<Overview> {
+    let folder = tempfile::tempdir().map_err(|e| Error::io("create", std::env::temp_dir(), e))?;
+    let mut loader = Loader::open(&folder.path().join("data"), options)?;
+    match loader.load(&Found { path: path.to_owned(), named: true }, &Progress::default()) {
+        Outcome::Tables { export, .. } => {
+            let mut overview = Overview::default();
+            overview.add_tables(&export);
+            Ok(overview)
+        }
+        Outcome::Failed(error) => Err(error),
+        _ => Ok(Overview::default()),
+    }
+}
+
 fn of_export(session: &Session, path: &Path) -> Result<Overview> {
-    let opened = Opened::open(path)?;
     let options = Options { threads: session.threads, ..Options::default() };
+    let opened = match Opened::open(path) {
+        Err(Error::Unrecognised { .. } | Error::MissingColumns { .. }) if path.as_os_str() != "-" => {
+            return of_tables(path, options);
+        }
+        opened => opened?,
+    };
     let progress = Progress::default();
     let all: Vec<usize> = (0..COLUMNS.len()).collect();
     let report = session.ui.with_bar(&opened.name, None, &progress, || opened.survey(&all, &options, &progress))?;
@@ -110,6 +137,23 @@ fn of_export(session: &Session, path: &Path) -> Result<Overview> {
 }
 
 impl Overview {
+    fn add_tables(&mut self, export: &TableExport) {
+        let read = if export.reading.is_empty() { String::new() } else { format!(", {}", export.reading) };
+        self.exports.push((export.name.clone(), format!("{}: {}{read}", export.source, export.identity)));
+        self.rejected += export.rejected;
+        self.simulated += if export.simulated { export.rows } else { 0 };
+        self.findings.extend(export.findings.iter().cloned());
+        for (platform, n) in &export.platforms {
+            *self.in_tables.entry(platform.clone()).or_default() += n;
+        }
+        for part in &export.parts {
+            *self.tables.entry(part.table.clone()).or_default() += part.rows;
+            for (column, n) in &part.nulls {
+                *self.nulls_in_tables.entry(format!("{}.{column}", part.table)).or_default() += n;
+            }
+        }
+    }
+
     fn rows(&self, format: Format) -> Vec<Vec<String>> {
         let mut rows = vec![["about", "name", "count", "share", "what"].map(str::to_owned).to_vec()];
         let human = format == Format::Table;
@@ -122,7 +166,12 @@ impl Overview {
         for (name, what) in &self.exports {
             add("export", name, String::new(), String::new(), what);
         }
-        add("rows", "statements", number(self.rows), String::new(), "");
+        if self.rows > 0 || self.tables.is_empty() {
+            add("rows", "statements", number(self.rows), String::new(), "");
+        }
+        for (table, n) in &self.tables {
+            add("rows", table, number(*n), String::new(), "");
+        }
         add("rows", "rejected", number(self.rejected), String::new(), "kept aside, in no number");
         if self.simulated > 0 {
             add("rows", "simulated", number(self.simulated), share(self.simulated), "simulated data");
@@ -139,6 +188,12 @@ impl Overview {
         platforms.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
         for (name, n) in platforms {
             add("platform", if name.is_empty() { "(none)" } else { name }, number(*n), share(*n), "");
+        }
+        for (name, n) in &self.in_tables {
+            add("platform", name, number(*n), String::new(), "rows of tables other than statements");
+        }
+        for (column, n) in self.nulls_in_tables.iter().filter(|(_, n)| **n > 0) {
+            add("missing", column, number(*n), String::new(), "");
         }
         for column in COLUMNS {
             if let Some(n) = self.nulls.get(column.name).filter(|n| **n > 0) {

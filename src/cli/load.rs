@@ -21,6 +21,7 @@ use crate::sources::find::{self, Found};
 use crate::sources::marketplace::Mappings;
 use crate::study::Inputs;
 use crate::tables::platforms::Aliases;
+use crate::tables::services::Services;
 
 /// Load exports into typed Parquet tables, counting every statement once
 #[derive(Debug, Args)]
@@ -51,6 +52,9 @@ pub struct Reading {
     /// the folder of an export is found by itself
     #[arg(long, value_name = "FILE")]
     mapping: Vec<PathBuf>,
+    /// TOML file with tables [[services]]: the services that publish transparency reports, in place of the shipped list
+    #[arg(long, value_name = "FILE")]
+    services: Option<PathBuf>,
     /// Load files whose .sha1 differs, and record that
     #[arg(long)]
     no_checksum: bool,
@@ -71,6 +75,7 @@ impl Reading {
             columns,
             aliases: Arc::new(aliases),
             mappings: Arc::new(Mappings::new(&self.mapping)?),
+            services: Arc::new(self.services()?),
             enforce_checksum: !self.no_checksum,
             threads,
             rebuild: false,
@@ -84,6 +89,12 @@ impl Reading {
         if self.mapping.is_empty() {
             self.mapping.clone_from(&said.mappings);
         }
+    /// The services that publish transparency reports.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub fn services(&self) -> Result<Services> {
+        self.services.as_deref().map_or_else(|| Ok(Services::default()), Services::from_file)
     }
 
     /// The options as the manifest records them.
@@ -92,6 +103,7 @@ impl Reading {
             "columns": self.columns,
             "aliases": self.aliases.as_ref().map(|p| p.display().to_string()),
             "mapping": self.mapping.iter().map(|p| p.display().to_string()).collect::<Vec<_>>(),
+            "services": self.services.as_ref().map(|p| p.display().to_string()),
             "no_checksum": self.no_checksum,
         })
     }
@@ -116,7 +128,7 @@ impl Load {
         let found = find::find(&self.exports)?;
         let options = self.reading.options(session.threads)?;
         if self.dry_run {
-            return Ok(dry_run(session, &found, &self.output));
+            return Ok(dry_run(session, &found, &options, &self.output));
         }
         let loaded = load(session, &found, &self.output, options, false)?;
         let mut parameters = self.reading.parameters();
@@ -188,6 +200,7 @@ pub fn load(session: &Session, found: &[Found], folder: &Path, options: Options,
         match &outcome {
             Outcome::Failed(_) => failed += 1,
             Outcome::NoExport(_) | Outcome::Companion(_) => {}
+            Outcome::NoExport(_) => {}
             Outcome::Loaded { .. }
             | Outcome::Tables { .. }
             | Outcome::Known
@@ -239,8 +252,14 @@ fn tell(session: &Session, file: &Found, outcome: &Outcome) {
             tell_findings(session, &export.findings);
         }
         Outcome::Tables { export, replaced } => {
-            let rows: Vec<String> =
-                export.parts.iter().map(|p| format!("{} of {}", grouped(p.rows), p.table)).collect();
+            let mut tables: Vec<(&str, u64)> = Vec::new();
+            for part in &export.parts {
+                match tables.iter_mut().find(|t| t.0 == part.table) {
+                    Some(table) => table.1 += part.rows,
+                    None => tables.push((&part.table, part.rows)),
+                }
+            }
+            let rows: Vec<String> = tables.iter().map(|(table, n)| format!("{} of {table}", grouped(*n))).collect();
             let mut line =
                 format!("loaded {name}: rows {}", if rows.is_empty() { "none".to_owned() } else { rows.join(", ") });
             if export.rejected > 0 {
@@ -260,7 +279,11 @@ fn tell(session: &Session, file: &Found, outcome: &Outcome) {
         Outcome::Held { held_by, rows } => {
             let verb = if *rows == 1 { "is" } else { "are" };
             let rows = count(*rows, "row", "rows");
-            ui.say(format!("{name}: set aside, its {rows} {verb} in {}", held_by.join(", ")));
+            let more = held_by.len().saturating_sub(2);
+            let more = if more > 1 { format!(" and {more} more files") } else { String::new() };
+            let named = if more.is_empty() { held_by.len() } else { 2 };
+            let files = held_by.get(..named).unwrap_or_default().join(", ");
+            ui.say(format!("{name}: set aside, its {rows} {verb} in {files}{more}"));
         }
         Outcome::NoExport(what) => ui.say(format!("left aside {name}: {what}")),
         Outcome::Companion(purpose) => ui.say(format!("{name}: {purpose}")),
@@ -300,11 +323,26 @@ fn tell_findings(session: &Session, findings: &[Finding]) {
     }
 }
 
-fn dry_run(session: &Session, found: &[Found], output: &Path) -> Ending {
+fn dry_run(session: &Session, found: &[Found], options: &Options, output: &Path) -> Ending {
     let mut ending = Ending::Done;
     for file in found {
         let name = file.path.display();
-        match Opened::open(&file.path) {
+        let opened = Opened::open(&file.path);
+        if matches!(opened, Err(crate::Error::Unrecognised { .. } | crate::Error::MissingColumns { .. })) {
+            match crate::sources::open_tables_of(&file.path, &options.mappings, &options.services) {
+                Ok(Some(export)) => {
+                    session.ui.say(format!("would load {name}: {}", export.description().identity));
+                    continue;
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    session.ui.error(&error);
+                    ending = Ending::Found;
+                    continue;
+                }
+            }
+        }
+        match opened {
             Ok(opened) => {
                 let layout = opened.entries.first().map(|(_, c)| format!("{} {}", c.layout.version, c.layout.schema));
                 session.ui.say(format!(

@@ -7,8 +7,10 @@ use std::sync::atomic::Ordering;
 use clap::{Args, Subcommand};
 
 mod marketplace;
+mod transparency_report;
 
 use marketplace::Marketplace;
+use transparency_report::TransparencyReport;
 
 use super::ui::count;
 use super::{Ending, Session, output_folder};
@@ -31,6 +33,7 @@ pub struct Simulate {
 enum What {
     Statements(Statements),
     Marketplace(Marketplace),
+    TransparencyReport(TransparencyReport),
 }
 
 /// Daily dumps as the DSA Transparency Database publishes them, with .sha1 files and truth.json
@@ -124,6 +127,7 @@ impl Simulate {
         match &self.what {
             What::Statements(statements) => statements.run(session),
             What::Marketplace(marketplace) => marketplace.run(session),
+            What::TransparencyReport(report) => report.run(session),
         }
     }
 }

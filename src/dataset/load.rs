@@ -21,6 +21,7 @@ use crate::sources::statements::decode;
 use crate::sources::{self, UnitReport};
 use crate::tables::Column;
 use crate::tables::platforms::Aliases;
+use crate::tables::services::Services;
 use crate::tables::statements::{ALWAYS, COLUMNS};
 use crate::time;
 
@@ -33,6 +34,8 @@ pub struct Options {
     pub aliases: Arc<Aliases>,
     /// Mappings of exports of tables that the user gives.
     pub mappings: Arc<Mappings>,
+    /// Services that publish transparency reports.
+    pub services: Arc<Services>,
     /// Whether a wrong `.sha1` is an error.
     pub enforce_checksum: bool,
     /// Workers; 0 means one per core.
@@ -47,6 +50,7 @@ impl Default for Options {
             columns: None,
             aliases: Arc::new(Aliases::default()),
             mappings: Arc::default(),
+            services: Arc::new(Services::default()),
             enforce_checksum: true,
             threads: 0,
             rebuild: false,
@@ -193,7 +197,7 @@ impl Loader {
         }
         let opened = match Opened::open(path) {
             Err(error @ (Error::Unrecognised { .. } | Error::MissingColumns { .. })) if !stdin => {
-                match sources::open_tables(path, &self.options.mappings)? {
+                match sources::open_tables_of(path, &self.options.mappings, &self.options.services)? {
                     Some(export) => {
                         return self.load_tables(path, &*export, checksum::digest(path, false)?.0, progress);
                     }

@@ -79,7 +79,9 @@ impl Dataset {
 fn batches(path: &Path) -> Result<Vec<RecordBatch>> {
     let fail = |e: &dyn std::fmt::Display| Error::engine(format!("cannot read {}", path.display()), e);
     let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).and_then(|b| b.build()).map_err(|e| fail(&e))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+        .and_then(ParquetRecordBatchReaderBuilder::build)
+        .map_err(|e| fail(&e))?;
     reader.collect::<std::result::Result<Vec<_>, _>>().map_err(|e| fail(&e))
 }
 

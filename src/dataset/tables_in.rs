@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use super::DERIVED;
 use super::folder::{self, move_file};
 use super::load::{Loader, Outcome};
@@ -11,7 +13,7 @@ use super::pipeline::Progress;
 use super::register::TableExport;
 use super::table_rows::Sink;
 use crate::error::{Error, Result};
-use crate::sources::export;
+use crate::sources::{checksum, export};
 
 impl Loader {
     /// Loads an export of tables. One of the same identity that was loaded before gives way to it; of exports in
@@ -30,7 +32,7 @@ impl Loader {
         if register.table_exports.iter().any(same) && pieces::all_held(&register.table_exports, description) {
             return Ok(Outcome::Known);
         }
-        let stem = folder::stem(&name, &sha256);
+        let stem = folder::stem(&name, &key(&sha256, description));
         let staging = self.dataset.folder.join(format!(".loading-{stem}"));
         let loaded = self.stage_tables((&name, path), export, sha256, (&stem, &staging), progress);
         let _ = std::fs::remove_dir_all(&staging);
@@ -46,11 +48,12 @@ impl Loader {
         progress: &Progress,
     ) -> Result<Outcome> {
         let description = export.description();
-        let others = self.dataset.register.table_exports.iter().filter(|e| e.sha256 != sha256);
+        let own = |e: &TableExport| e.sha256 == sha256 && e.identity == description.identity;
+        let others = self.dataset.register.table_exports.iter().filter(|e| !own(e));
         let sides = Sides::of(description, others);
         if let Some(held_by) = sides.holders(description) {
             let rows = description.pieces.iter().map(|p| p.rows).sum();
-            return self.hold(name, sides, held_by, rows);
+            return self.hold(name, &sides, held_by, rows);
         }
         let skipped: BTreeSet<usize> = sides.held.iter().map(|h| h.0).collect();
         let mut sink = Sink::new(staging, stem, (name, export.entries()), skipped, progress);
@@ -79,7 +82,7 @@ impl Loader {
             move_file(&staging.join(&file), &folder.join(&file))?;
         }
         let whole = description.pieces.is_empty();
-        let same = |e: &TableExport| if whole { e.identity == loaded.identity } else { e.sha256 == loaded.sha256 };
+        let same = |e: &TableExport| e.identity == loaded.identity && (whole || e.sha256 == loaded.sha256);
         let (mut old, mut stay): (Vec<TableExport>, Vec<TableExport>) =
             std::mem::take(&mut self.dataset.register.table_exports).into_iter().partition(same);
         if !whole {
@@ -97,7 +100,7 @@ impl Loader {
     }
 
     /// Says that all pieces of a file are in exports that stay.
-    fn hold(&mut self, name: &str, sides: Sides, held_by: Vec<String>, rows: u64) -> Result<Outcome> {
+    fn hold(&mut self, name: &str, sides: &Sides, held_by: Vec<String>, rows: u64) -> Result<Outcome> {
         let told = sides.of_holders(name);
         if !told.is_empty() {
             for export in &mut self.dataset.register.table_exports {
@@ -143,6 +146,18 @@ impl Loader {
             _ => Ok(()),
         }
     }
+}
+
+/// What names the files of an export. Parts of reports of several services can have the same bytes: which they are of is
+/// said by the files beside them.
+fn key(sha256: &str, description: &export::Description) -> String {
+    if description.pieces.is_empty() {
+        return sha256.to_owned();
+    }
+    let mut digest = Sha256::new();
+    digest.update(sha256.as_bytes());
+    digest.update(description.identity.as_bytes());
+    checksum::hex(&digest.finalize())
 }
 
 /// Files of an export, relative to the dataset.

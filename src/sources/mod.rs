@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow::array::ArrayRef;
 
 use crate::finding::Findings;
+use crate::tables::services::Services;
 
 pub mod archive;
 pub mod checksum;
@@ -196,10 +197,23 @@ pub fn recognise(head: &[u8]) -> (Option<&'static dyn Source>, Recognition) {
 /// its content, or through a shipped mapping; `None` where it is none of these.
 ///
 /// # Errors
-/// Those of the archive, and [`crate::Error::Invalid`] for a file that a mapping of the user names but does not fit.
+/// Those of the archive, [`crate::Error::Invalid`] for a file that a mapping of the user names but does not fit or that is
+/// nearly a part of a report, and [`crate::Error::Unrecognised`] for workbooks that hold nothing known.
 pub fn open_tables(
     path: &std::path::Path,
     mappings: &marketplace::Mappings,
+) -> crate::Result<Option<Box<dyn export::TableExport>>> {
+    open_tables_of(path, mappings, &Services::default())
+}
+
+/// [`open_tables`] with a list of the services that publish transparency reports.
+///
+/// # Errors
+/// As [`open_tables`].
+pub fn open_tables_of(
+    path: &std::path::Path,
+    mappings: &marketplace::Mappings,
+    services: &Services,
 ) -> crate::Result<Option<Box<dyn export::TableExport>>> {
     if path.as_os_str() == "-" {
         return Ok(None);
@@ -210,8 +224,7 @@ pub fn open_tables(
     if let Some(export) = product_safety::AlertExport::open(path)? {
         return Ok(Some(Box::new(export)));
     }
-    let services = crate::tables::services::Services::default();
-    if let Some(report) = transparency_report::open_file(path, &services)? {
+    if let Some(report) = transparency_report::open_file(path, services)? {
         return Ok(Some(Box::new(report)));
     }
     if let Some(policy) = penalty_policy::PolicyExport::open(path)? {
@@ -222,4 +235,15 @@ pub fn open_tables(
     }
     let shipped = marketplace::Mappings::open_with_shipped(path)?;
     Ok(shipped.map(|e| Box::new(e) as Box<dyn export::TableExport>))
+    if let Some(export) = marketplace::Mappings::open_with_shipped(path)? {
+        return Ok(Some(Box::new(export)));
+    }
+    match transparency_report::sheet_names(path)? {
+        // Without this the streams inside would be told of, which no user has ever seen.
+        Some(names) => Err(crate::Error::Unrecognised {
+            place: path.display().to_string(),
+            found: format!("a workbook, none of whose sheets is known ({})", names.join(", ")),
+        }),
+        None => Ok(None),
+    }
 }

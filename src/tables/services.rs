@@ -21,6 +21,8 @@ pub struct Service {
     pub kind: String,
     /// Day (`YYYY-MM-DD`) of its designation as very large; `None` where it is not designated.
     pub designated: Option<String>,
+    /// Where the designation, or its end, is known from.
+    pub source: Option<String>,
     /// Whether it is a search engine.
     #[serde(default)]
     pub search_engine: bool,
@@ -119,6 +121,7 @@ mod tests {
         for service in services.iter() {
             assert!(service.designated.as_deref().is_none_or(|d| time::parse_iso(d).is_some()), "{}", service.name);
             assert!(service.provider.is_some() && !service.kind.is_empty());
+            assert!(service.designated.is_none() || service.source.is_some(), "{}", service.name);
         }
     }
 

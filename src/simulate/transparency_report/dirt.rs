@@ -3,6 +3,8 @@
 //! Kinds of form change how a report is written: read rightly, it gives the figures of the clean one. Kinds of content
 //! change figures or leave them out: each breaks the rules that it names, and no other.
 
+#![expect(clippy::ptr_arg, reason = "what is done to a report is of one type, and some of it takes parts away")]
+
 use super::sheets::{Encoding, Sheet};
 use crate::finding::{self, Kind};
 use crate::transparency::template::{TOTAL, indicator};
@@ -15,8 +17,8 @@ pub struct Dirt {
     pub meaning: &'static str,
     /// Rules of [`crate::transparency::validate::RULES`] that the report then breaks; a clean one breaks none.
     pub rules: &'static [&'static str],
-    /// The finding that reading gives, where reading sees it.
-    pub finding: Option<&'static Kind>,
+    /// The findings that reading gives, where reading sees it.
+    pub findings: &'static [&'static Kind],
     /// Whether figures change or are lost, rather than how they are written.
     pub content: bool,
     put: fn(&mut Vec<Sheet>),
@@ -38,11 +40,11 @@ impl Dirt {
 const fn form(
     id: &'static str,
     meaning: &'static str,
-    finding: Option<&'static Kind>,
+    findings: &'static [&'static Kind],
     rules: &'static [&'static str],
     put: fn(&mut Vec<Sheet>),
 ) -> Dirt {
-    Dirt { id, meaning, rules, finding, content: false, put }
+    Dirt { id, meaning, rules, findings, content: false, put }
 }
 
 /// A kind of content.
@@ -52,44 +54,45 @@ const fn content(
     rules: &'static [&'static str],
     put: fn(&mut Vec<Sheet>),
 ) -> Dirt {
-    Dirt { id, meaning, rules, finding: None, content: true, put }
+    Dirt { id, meaning, rules, findings: &[], content: true, put }
 }
 
-const DIALECT: Option<&Kind> = Some(finding::REPORT_DIALECT);
-const NOTATION: Option<&Kind> = Some(finding::REPORT_NOTATION);
-const HEADER: Option<&Kind> = Some(finding::REPORT_HEADER);
+const DIALECT: &[&Kind] = &[finding::REPORT_DIALECT];
+const NOTATION: &[&Kind] = &[finding::REPORT_NOTATION];
+const HEADER: &[&Kind] = &[finding::REPORT_HEADER];
+const BOTH: &[&Kind] = &[finding::REPORT_DIALECT, finding::REPORT_NOTATION];
 
 /// Every kind of dirt, in the order of the help.
 pub static KINDS: &[Dirt] = &[
-    form("semicolons", "semicolons between cells, and a comma before decimals", DIALECT, &[], semicolons),
+    form("semicolons", "semicolons between cells, and a comma before decimals", BOTH, &[], semicolons),
     form("gbk", "part 8 in GBK", DIALECT, &[], |s| encode(s, 8, Encoding::Gbk)),
     form("windows-1252", "part 1 in Windows-1252", DIALECT, &[], |s| encode(s, 1, Encoding::Windows1252)),
     form("utf-16", "part 7 in UTF-16", DIALECT, &[], |s| encode(s, 7, Encoding::Utf16)),
-    form("byte-order-mark", "a byte-order mark and line ends of DOS", None, &[], marked),
-    form("title-above", "a title above the header", None, &[], title),
-    form("headers", "headers in capitals, with no-break spaces and blanks at their ends", None, &[], headers),
+    form("byte-order-mark", "a byte-order mark and line ends of DOS", &[], &[], marked),
+    form("title-above", "a title above the header", &[], &[], title),
+    form("headers", "headers in capitals, with no-break spaces and blanks at their ends", &[], &[], headers),
     form("extra-column", "a column that the template has not", HEADER, &[], extra),
     form("grouped", "counts as 644,956 and 1 234", NOTATION, &[], |s| counts(s, grouped)),
     form("decimal-counts", "counts as 395348.0", NOTATION, &[], |s| counts(s, |n| format!("{n}.0"))),
     form("millions", "recipients as 124.1M, with all their digits", NOTATION, &[], millions),
     form("percent", "shares as 96.83%", NOTATION, &[], percent),
     form("days", "medians in days, as the contextual column says", NOTATION, &[], days),
-    form("marks", "NA, n/a, - and / where nothing applies", None, &["V08"], marks),
-    form("trailing-blanks", "`TOTAL `, `Own-initiative ` and `0 `", None, &[], trailing),
-    form("old-hebrew", "iw, the old code of Hebrew", None, &["V10"], |s| scope(s, 9, "he", "iw")),
-    form("greece", "GR for Greece, which Eurostat writes EL", None, &["V10"], |s| scope(s, 10, "EL", "GR")),
-    form("scope-list", "the template's rows of scope `AT, [...], SE`, left blank", None, &[], scope_list),
-    form("language-words", "`Total number: el` for a language", None, &["V10"], language_words),
-    form("slash-dates", "dates as 2026/8/31", None, &[], dates),
+    form("marks", "NA, n/a, - and / where nothing applies", &[], &["V08"], marks),
+    form("trailing-blanks", "`TOTAL `, `Own-initiative ` and `0 `", &[], &[], trailing),
+    form("old-hebrew", "iw, the old code of Hebrew", &[], &["V10"], |s| scope(s, 9, "he", "iw")),
+    form("greece", "GR for Greece, which Eurostat writes EL", &[], &["V10"], |s| scope(s, 10, "EL", "GR")),
+    form("scope-list", "the template's rows of scope `AT, [...], SE`, left blank", &[], &[], scope_list),
+    form("language-words", "`Total number: el` for a language", &[], &["V10"], language_words),
+    form("slash-dates", "dates as 2026/8/31", &[], &[], dates),
     content("no-texts", "part 11 is missing", &["V01"], |s| s.retain(|sheet| sheet.part != 11)),
-    content("odd-period", "a period that ends a month later", &["V04", "V05"], period),
+    content("odd-period", "a period that ends a month later", &["V04"], period),
     content("late", "published four months after the period", &["V05"], late),
     content("fraction", "half a complaint", &["V06", "V27"], |s| {
         add(s, 7, &["complaints_omitted"], "", 0.5);
     }),
     content("percent-as-share", "accuracy as 96.83 without a sign", &["V07"], percent_without_sign),
     content("long-text", "a text of more than 5,000 characters", &["V09"], long_text),
-    content("own-codes", "a sub-category of the provider's own", &["V10", "V15"], own_codes),
+    content("own-codes", "a sub-category of the provider's own", &["V10"], own_codes),
     content("misplaced-category", "category 17 in part 5", &["V11"], misplaced),
     content("sub-categories-zero", "sub-categories of 0 under a category that is not", &["V12"], zero_subs),
     content("total", "a total that is not the sum of its categories", &["V13"], |s| {
@@ -102,11 +105,11 @@ pub static KINDS: &[Dirt] = &[
         add(s, 8, &["measures_automated"], "bg", 315.0);
     }),
     content("bare-other", "rows `other` without a description", &["V15"], bare_other),
-    content("few-items", "fewer items than notices, in a row", &["V12", "V13", "V16", "V20"], few_items),
+    content("few-items", "fewer items than notices, in a row", &["V12", "V16", "V17", "V20"], few_items),
     content(
         "flaggers-excess",
         "more notices of trusted flaggers than notices",
-        &["V12", "V13", "V17"],
+        &["V12", "V16", "V17"],
         flaggers_excess,
     ),
     content("long-median", "a median of 28,942 hours", &["V18"], |s| set(s, 4, "notices_time", TOTAL, "28942")),
@@ -114,13 +117,13 @@ pub static KINDS: &[Dirt] = &[
         set(s, 4, "notices_flaggers_time", TOTAL, "196");
         set(s, 4, "notices_time", TOTAL, "43.5");
     }),
-    content("detected-excess", "more measures after automated detection than measures", &["V12", "V13", "V21"], |s| {
+    content("detected-excess", "more measures after automated detection than measures", &["V12", "V21"], |s| {
         add(s, 5, &["illegal_detected_automated"], "KEYWORD_ANIMAL_HARM", 5_000.0);
     }),
-    content("no-restriction", "measures without a restriction", &["V12", "V13", "V22"], |s| {
+    content("no-restriction", "measures without a restriction", &["V12", "V22"], |s| {
         add(s, 6, &["terms_measures"], "KEYWORD_ANIMAL_HARM", 7.0);
     }),
-    content("restriction-excess", "more restrictions of a kind than measures", &["V12", "V13", "V23"], |s| {
+    content("restriction-excess", "more restrictions of a kind than measures", &["V12", "V23"], |s| {
         add(s, 6, &["terms_visibility_label"], "KEYWORD_ANIMAL_HARM", 900_000.0);
     }),
     content("part-8-above", "more own-initiative measures in part 8 than in parts 5 and 6", &["V24"], |s| {
@@ -132,17 +135,15 @@ pub static KINDS: &[Dirt] = &[
     content("notices-differ", "notices of part 8 are not those of part 4", &["V26"], |s| {
         add(s, 8, &["notices_automated"], "NAM Total", 12.0);
     }),
-    content("complaints", "complaints that are not the sum of outcomes and kinds", &["V27", "V28"], |s| {
+    content("complaints", "more complaints than outcomes", &["V27"], |s| {
         add(s, 7, &["complaints_total"], "", 61.0);
     }),
-    content(
-        "flagger-complaints",
-        "more complaints about notices of trusted flaggers than about all",
-        &["V28", "V29"],
-        |s| {
-            add(s, 7, &["complaints_flagger_notice_total"], "", 900_000.0);
-        },
-    ),
+    content("complaint-kinds", "complaints of all kinds are more than all complaints", &["V28"], |s| {
+        add(s, 7, &["complaints_visibility_total"], "", 900.0);
+    }),
+    content("flagger-complaints", "more complaints about notices of trusted flaggers than about all", &["V29"], |s| {
+        add(s, 7, &["complaints_flagger_notice_total"], "", 900_000.0);
+    }),
     content("nothing-to-implement", "a share of outcomes implemented where there are none", &["V30"], |s| {
         for code in ["disputes_partial", "disputes_reversed", "disputes_implemented"] {
             set(s, 7, code, "", "0");
@@ -156,7 +157,7 @@ pub static KINDS: &[Dirt] = &[
             set(s, 8, code, "Own-initiative", share);
         }
     }),
-    content("no-accuracy", "no accuracy, and no reason", &["V33"], no_accuracy),
+    content("no-accuracy", "no accuracy, and no reason", &["V33", "V38"], no_accuracy),
     content("linguists", "more moderators with a language than moderators", &["V34"], |s| {
         set(s, 9, "moderators_linguistic", "Total number", "99999");
     }),
@@ -251,7 +252,9 @@ fn remove(sheets: &mut [Sheet], part: u8, scopes: &[&str]) {
 
 fn semicolons(sheets: &mut Vec<Sheet>) {
     cells(sheets, |_, _, cell| *cell = cell.replace('.', ","));
-    sheets.iter_mut().for_each(|s| s.separator = ';');
+    for sheet in sheets {
+        sheet.separator = ';';
+    }
 }
 
 fn marked(sheets: &mut Vec<Sheet>) {
@@ -328,7 +331,7 @@ fn days(sheets: &mut Vec<Sheet>) {
     for row in sheet.rows.iter_mut().filter(|r| r.get(scope).is_some_and(|s| s == "Median time")) {
         let Some(hours) = row.get(value).and_then(|c| c.parse::<f64>().ok()) else { continue };
         row[value] = (hours / 24.0).to_string();
-        row[context] = "Median in days".to_owned();
+        "Median in days".clone_into(&mut row[context]);
     }
 }
 
@@ -336,7 +339,7 @@ fn marks(sheets: &mut Vec<Sheet>) {
     let mut at = 0_usize;
     cells(sheets, |part, _, cell| {
         if part == 4 && cell.is_empty() {
-            *cell = ["NA", "n/a", "-", "/"][at % 4].to_owned();
+            ["NA", "n/a", "-", "/"][at % 4].clone_into(cell);
             at += 1;
         }
     });
@@ -356,7 +359,7 @@ fn scope_list(sheets: &mut Vec<Sheet>) {
     let names: Vec<Vec<String>> =
         sheet.rows.iter().filter(|r| r.get(at).is_some_and(|c| c == TOTAL)).cloned().collect();
     for mut row in names.into_iter().skip(1) {
-        row[at] = "AT, [...], SE".to_owned();
+        "AT, [...], SE".clone_into(&mut row[at]);
         row.iter_mut().skip(at + 1).for_each(String::clear);
         row[4].clear();
         sheet.rows.push(row);

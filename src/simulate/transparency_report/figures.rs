@@ -161,8 +161,8 @@ fn orders(draw: &mut Draw) -> BTreeMap<&'static str, Block> {
     let mut total = Block::default();
     for state in MEMBER_STATES {
         let block = Block::draw(3, |_| {
-            let act = if draw.chance(1, 16) { 1 + draw.count(60) } else { 0 };
-            let information = if draw.chance(1, 24) { 1 + draw.count(40) } else { 0 };
+            let act = if draw.chance(1, 40) { 1 + draw.count(60) } else { 0 };
+            let information = if draw.chance(1, 60) { 1 + draw.count(40) } else { 0 };
             let items = act + draw.share(act, 0, 900);
             Row::from([("orders_act", act), ("orders_act_items", items), ("orders_information", information)])
         });

@@ -93,8 +93,8 @@ pub struct DirtTruth {
     pub content: bool,
     /// Rules that the report breaks by it.
     pub rules: Vec<String>,
-    /// Code of the finding that reading gives, where reading sees it.
-    pub finding: Option<String>,
+    /// Codes of the findings that reading gives, where reading sees it.
+    pub findings: Vec<String>,
 }
 
 /// The kinds of dirt of a plan.
@@ -215,7 +215,7 @@ fn report(figures: &Figures, head: &Head, kind: Option<&Dirt>) -> Report {
             meaning: k.meaning.to_owned(),
             content: k.content,
             rules: k.rules.iter().map(|r| (*r).to_owned()).collect(),
-            finding: k.finding.map(|f| f.code.to_owned()),
+            findings: k.findings.iter().map(|f| f.code.to_owned()).collect(),
         }),
     };
     Report { truth, sheets }

@@ -9,7 +9,7 @@ use crate::sources::transparency_report::{Opened, open};
 use crate::tables::Table;
 use crate::tables::services::Services;
 use crate::transparency::scopes::ScopeKind;
-use crate::transparency::validate::{RULES, validate};
+use crate::transparency::validate::{Fault, RULES, validate};
 
 fn made(plan: &ReportPlan) -> (tempfile::TempDir, ReportTruth) {
     let folder = tempfile::tempdir().expect("folder");
@@ -28,14 +28,14 @@ fn broken(opened: &Opened) -> BTreeSet<&'static str> {
 
 #[test]
 fn clean_reports_break_no_rule() {
-    for seed in 1..=8 {
-        let plan = ReportPlan { seed, services: 6, periods: 3, ..ReportPlan::default() };
+    for seed in 1..=3 {
+        let plan = ReportPlan { seed, services: 4, periods: 2, ..ReportPlan::default() };
         let (folder, truth) = made(&plan);
-        assert_eq!(truth.reports.len(), 18);
+        assert_eq!(truth.reports.len(), 8);
         let all = open(&[folder.path().to_owned()], &Services::default()).expect("readable");
         assert_eq!(all.aside.len(), 1, "truth.json alone: {:?}", all.aside);
         let faults = validate(&all.values(), &all.texts(), &Services::default());
-        assert!(faults.is_empty(), "seed {seed}: {:#?}", faults.iter().map(|f| f.value()).collect::<Vec<_>>());
+        assert!(faults.is_empty(), "seed {seed}: {:#?}", faults.iter().map(Fault::value).collect::<Vec<_>>());
         let parts: BTreeSet<u8> = all.parts().map(|p| p.part).collect();
         assert_eq!(parts.len(), 11);
     }
@@ -80,8 +80,7 @@ fn said(opened: &Opened) -> BTreeSet<(String, String)> {
     let key = |v: &crate::transparency::ReportValue| {
         format!("{:?} {} {:?} {:?} {:?}", v.indicator_code, v.scope, v.category, v.sub_category, v.surface)
     };
-    let figures = opened.values().iter().filter_map(|v| Some((key(v), format!("{:.9e}", v.value?)))).collect();
-    figures
+    opened.values().iter().filter_map(|v| Some((key(v), format!("{:.9e}", v.value?)))).collect()
 }
 
 #[test]
@@ -91,29 +90,34 @@ fn each_kind_of_dirt_does_what_it_says() {
     assert_eq!(truth.reports.len(), KINDS.len() + 1);
     let clean = said(&opened(folder.path(), &truth.reports[0]));
     assert!(clean.len() > 3_000, "{}", clean.len());
+    let mut wrong = Vec::new();
     for one in truth.reports.iter().skip(1) {
         let dirt = one.dirt.as_ref().expect("dirt");
         let opened = opened(folder.path(), one);
-        assert!(opened.aside.is_empty(), "{}: {:?}", dirt.id, opened.aside);
-        let rules: BTreeSet<&str> = dirt.rules.iter().map(String::as_str).collect();
-        assert_eq!(broken(&opened), rules, "{}", dirt.id);
+        let mut expect = |what: &str, holds: bool| {
+            if !holds {
+                wrong.push(format!("{}: {what}", dirt.id));
+            }
+        };
+        expect("every file is a part", opened.aside.is_empty());
+        let (found, rules) = (broken(&opened), dirt.rules.iter().map(String::as_str).collect::<BTreeSet<_>>());
+        expect(&format!("rules {found:?}, not {rules:?}"), found == rules);
         let mut told = Told::default();
         opened.files.iter().for_each(|f| f.read(&mut told).expect("read"));
         let codes: BTreeSet<String> = told.0.list(&[]).into_iter().map(|f| f.code).collect();
-        assert_eq!(codes, dirt.finding.iter().cloned().collect(), "{}", dirt.id);
-        if !dirt.content {
-            assert!(said(&opened) == clean, "{}: other figures", dirt.id);
-        }
-        assert!(dirt.content || dirt.rules.len() <= 1, "{}", dirt.id);
+        expect(&format!("findings {codes:?}"), codes == dirt.findings.iter().cloned().collect());
+        expect("the figures of the clean report", dirt.content || said(&opened) == clean);
+        expect("form breaks no rule but those of codes and marks", dirt.content || dirt.rules.len() <= 1);
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
 fn dirt_covers_the_rules_that_one_report_can_break() {
     let covered: BTreeSet<&str> = KINDS.iter().flat_map(|k| k.rules.iter().copied()).collect();
-    // These compare half-years, or ask for many round figures.
+    // The first compares half-years, the other asks for many round figures.
     let left: Vec<&str> = RULES.iter().map(|r| r.id).filter(|id| !covered.contains(id)).collect();
-    assert_eq!(left, ["V38", "V40", "V42"]);
+    assert_eq!(left, ["V40", "V42"]);
     let ids: BTreeSet<&str> = KINDS.iter().map(|k| k.id).collect();
     assert_eq!(ids.len(), KINDS.len());
 }

@@ -164,8 +164,7 @@ fn describe(parts: &[ReportPart], pieces: Vec<Piece>, dialect: &BTreeSet<String>
         .iter()
         .map(|((platform, (first, last)), numbers)| {
             let numbers: Vec<String> = numbers.iter().copied().map(part_name).collect();
-            let word = if numbers.len() == 1 { "part" } else { "parts" };
-            format!("{platform}, {}/{}, {word} {}", day(*first), day(*last), numbers.join(", "))
+            format!("{platform}, {}/{}, parts {}", day(*first), day(*last), numbers.join(", "))
         })
         .collect();
     let mut tables = BTreeMap::new();

@@ -145,10 +145,19 @@ pub fn open(paths: &[PathBuf], services: &Services) -> Result<Opened> {
 pub fn open_file(path: &Path, services: &Services) -> Result<Option<ReportFile>> {
     let (mut own, mut aside) = (Vec::new(), Vec::new());
     let names = BTreeMap::from([(path.to_owned(), sheets(path, &mut own, &mut aside)?)]);
+    let is_told = |why: &str| why != NO_PART;
     if own.is_empty() {
-        return Ok(None);
+        return match aside.into_iter().find(|(_, why): &(String, String)| is_told(why)) {
+            Some((place, message)) => Err(Error::Invalid {
+                place,
+                message,
+                hint: "headers and rows are those of Annex I to Regulation (EU) 2024/2835, in English".into(),
+            }),
+            None => Ok(None),
+        };
     }
-    let own_aside = aside.iter().map(|(name, _): &(String, String)| name.clone()).collect();
+    let said = |(name, why): &(String, String)| if is_told(why) { format!("{name}: {why}") } else { name.clone() };
+    let own_aside = aside.iter().map(said).collect();
     let mut around = Vec::new();
     if own.iter().all(|f| !f.inner && f.part.part != 1) {
         for neighbour in neighbours(path) {
@@ -170,6 +179,19 @@ pub fn open_file(path: &Path, services: &Services) -> Result<Option<ReportFile>>
         file.aside = own_aside;
     }
     Ok(file)
+}
+
+/// Names of the sheets of a workbook; `None` where a file is none.
+///
+/// # Errors
+/// Those of a file or workbook that cannot be read.
+pub fn sheet_names(path: &Path) -> Result<Option<Vec<String>>> {
+    let (mut found, mut aside) = (Vec::new(), Vec::new());
+    let archive = Archive::open(path)?;
+    if !archive.entries.iter().any(|e| e.name == WORKBOOK || e.name.ends_with(&format!("/{WORKBOOK}"))) {
+        return Ok(None);
+    }
+    sheets(path, &mut found, &mut aside).map(Some)
 }
 
 /// Other CSV files in the folder of a file, no larger than parts of reports are.
@@ -295,20 +317,22 @@ fn sheets(path: &Path, found: &mut Vec<Found>, aside: &mut Vec<(String, String)>
         for entry in archive.entries.iter().filter(|e| !in_book(e)) {
             names.push(entry.name.clone());
             // The beginning is enough to see that a large file is something else.
-            let sheet = if is_hidden(&entry.name) || !recognise(&entry.head()?) {
+            let sheet = if is_hidden(&entry.name) {
                 Sheet { name: entry.name.clone(), ..Sheet::default() }
             } else {
-                text::csv_sheet(&entry.name, &bytes(entry)?)
+                let head = text::csv_sheet(&entry.name, &entry.head()?);
+                if recognise::recognise(&head).is_none() { head } else { text::csv_sheet(&entry.name, &bytes(entry)?) }
             };
             let inner = || path.join(Path::new(&entry.name).parent().unwrap_or_else(|| Path::new("")));
             all.push((sheet, if zip { inner() } else { folder.clone() }));
         }
     }
     for (entry, (sheet, group)) in all.into_iter().enumerate() {
+        let why = || recognise::meant(&sheet).unwrap_or_else(|| NO_PART.to_owned());
         match recognise::recognise(&sheet) {
             Some(part) => found.push(Found { path: path.to_owned(), group, entry, inner: zip, sheet, part }),
-            None if zip => aside.push((format!("{}/{}", path.display(), names[entry]), NO_PART.into())),
-            None => aside.push((path.display().to_string(), NO_PART.into())),
+            None if zip => aside.push((format!("{}/{}", path.display(), names[entry]), why())),
+            None => aside.push((path.display().to_string(), why())),
         }
     }
     Ok(names)

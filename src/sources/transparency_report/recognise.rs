@@ -1,6 +1,7 @@
 //! Which part of the template a sheet is.
 
 use super::text::Sheet;
+use crate::error::suggest;
 use crate::transparency::numbers::folded;
 use crate::transparency::template::{self, OTHER_VIOLATION, has_row};
 
@@ -26,6 +27,30 @@ pub(super) fn recognise(sheet: &Sheet) -> Option<Recognised> {
         Some(Recognised { part, header: at, unsure })
     };
     sheet.records.iter().take(ABOVE).enumerate().find_map(found)
+}
+
+/// What a sheet that is no part of a report lacks to be the one that it looks like.
+pub(super) fn meant(sheet: &Sheet) -> Option<String> {
+    let lacks = |record: &super::text::Record| {
+        let names: Vec<String> = record.cells.iter().map(|c| folded(c)).collect();
+        let has = |name: &str| names.iter().any(|n| n == name);
+        let known = |part: u8| template::INDICATORS.iter().filter(|i| i.part == part && has(&folded(i.name))).count();
+        let (count, part) = (3..=6).map(|p| (known(p), p)).max_by_key(|(n, p)| (*n, std::cmp::Reverse(*p)))?;
+        if count >= 2 {
+            let first = template::INDICATORS.iter().find(|i| i.part == part)?;
+            let missing = if has("service") { first.name } else { "Service" };
+            let near = suggest(&folded(missing), names.iter().map(String::as_str));
+            let near = near.and_then(|n| record.cells.iter().find(|c| folded(c) == n));
+            let near = near.map_or_else(String::new, |n| format!("; is {:?} meant to be it?", n.trim()));
+            let name = template::part_name(part);
+            return Some(format!(
+                "looks like part {name} of a transparency report, without its column {missing:?}{near}"
+            ));
+        }
+        let long = ["applicability", "service", "indicator", "value"].iter().all(|n| has(n));
+        long.then(|| "has the header of a part of a transparency report, but no row that the template has".to_owned())
+    };
+    sheet.records.iter().take(ABOVE).find_map(lacks)
 }
 
 fn by_header(names: &[String], sheet: &Sheet, header: usize) -> Option<(u8, bool)> {
