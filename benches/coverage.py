@@ -78,7 +78,7 @@ ROWS = {
     "further episodes within 90 days, followed 90": process(
         "recidivism-mcf", "mcf_90", "followed_mean_episodes_staying", "90", until=FOLLOWED),
     "further episodes within 90 days, all, longer window": process("recidivism-mcf", "mcf_90", "mean_episodes", "90"),
-    "median days to removal": process("time-to-detection", "median", "median"),
+    "median days to removal": process("time-to-detection", "median", "median") | {"basis": "audit"},
     "median days to decision, users": process(
         "time-to-action", "median", "median", "user", {"notifier_type": "user"}),
     "median days to decision, trusted flaggers": process(
@@ -132,7 +132,7 @@ def answer(row, estimates, truth):
     found = [
         e for e in estimates
         if (e["indicator"], e["statistic"], e["until"]) == (row["indicator"], row["statistic"], row.get("until"))
-        and groups_of(e) == wanted
+        and groups_of(e) == wanted and row.get("basis") in (None, e["basis"])
     ]
     indicator, statistic, group = row["truth"]
     true = [

@@ -66,6 +66,9 @@ pub fn page(card: &Card) -> String {
     for requirement in card.requires {
         let basis = requirement.basis.name();
         field("basis", &format!("{basis}: {} ({})", requirement.table, requirement.columns.join(", ")));
+        if !requirement.optional.is_empty() {
+            field("where there", &requirement.optional.join(", "));
+        }
         field(
             "period",
             &match requirement.cohort {

@@ -177,7 +177,7 @@ pub fn load(session: &Session, found: &[Found], folder: &Path, options: Options,
         }
         match &outcome {
             Outcome::Failed(_) => failed += 1,
-            Outcome::NoExport(_) => {}
+            Outcome::NoExport(_) | Outcome::Companion(_) => {}
             Outcome::Loaded { .. } | Outcome::Tables { .. } | Outcome::Known | Outcome::SetAside { .. } => held += 1,
         }
         let mut input = record::input(&file.path, &outcome);
@@ -242,6 +242,7 @@ fn tell(session: &Session, file: &Found, outcome: &Outcome) {
             ui.say(format!("{name}: set aside, its {} {verb} in {held_by}", count(*rows, "statement", "statements")));
         }
         Outcome::NoExport(what) => ui.say(format!("left aside {name}: {what}")),
+        Outcome::Companion(purpose) => ui.say(format!("{name}: {purpose}")),
         Outcome::Failed(error) => ui.error(error),
     }
 }

@@ -180,16 +180,22 @@ fn lacking(mapping: &Mapping) -> Vec<Vec<String>> {
             if !filled.contains_key(views::first_table(requirement.table)) {
                 continue;
             }
-            let wanted = views::stored(requirement.table, requirement.columns);
-            let mut lacks: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-            for (table, column) in wanted {
-                let derived = TABLES.iter().find(|t| t.name() == table).and_then(|t| t.column(column));
-                let mappable = derived.is_some_and(ColumnMapping::can_be_mapped);
-                if mappable && !filled.get(table).is_some_and(|c| c.contains(&column)) {
-                    lacks.entry(table).or_default().push(column);
+            let lacking = |columns| {
+                let mut lacks: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+                for (table, column) in views::stored(requirement.table, columns) {
+                    let derived = TABLES.iter().find(|t| t.name() == table).and_then(|t| t.column(column));
+                    let mappable = derived.is_some_and(ColumnMapping::can_be_mapped);
+                    if mappable && !filled.get(table).is_some_and(|c| c.contains(&column)) {
+                        lacks.entry(table).or_default().push(column);
+                    }
                 }
-            }
+                lacks
+            };
+            let lacks = lacking(requirement.columns);
             let basis = requirement.basis.name();
+            let without: Vec<&str> = lacking(requirement.optional).into_values().flatten().collect();
+            let without =
+                if without.is_empty() { String::new() } else { format!(" (there is no {})", without.join(", ")) };
             if lacks.is_empty() {
                 rows.push(cells(&[
                     "indicator",
@@ -197,7 +203,7 @@ fn lacking(mapping: &Mapping) -> Vec<Vec<String>> {
                     requirement.table,
                     card.id,
                     "",
-                    &format!("{basis}: nothing is lacking"),
+                    &format!("{basis}: nothing is lacking{without}"),
                 ]));
             }
             for (table, columns) in lacks {

@@ -71,6 +71,7 @@ pub fn input(path: &Path, outcome: &Outcome) -> Input {
             format!("set aside: its statements are in {held_by}")
         }
         Outcome::NoExport(what) => format!("left aside: {what}"),
+        Outcome::Companion(purpose) => (*purpose).to_owned(),
         Outcome::Failed(e) => format!("failed: {e}"),
     };
     input

@@ -202,17 +202,27 @@ impl Run {
                 spec.note = Some("Periods that are not loaded whole are left out.".into());
             }
             let mut files = Vec::new();
-            for form in CHARTS {
-                let rows = of_form(&rows, form.id(), card, grain);
-                let spec = for_form(&spec, *form, false);
-                // A line of one point is none.
-                let periods = rows.iter().map(|e| e.period_start).collect::<BTreeSet<_>>().len();
-                if !form.suits(&rows, &spec) || (form.id() == "line" && periods < 2) {
-                    continue;
-                }
-                match form.draw(&rows, &spec) {
-                    Ok(figure) => files.extend(figure.write(folder, &format!("{}-{}", card.id, form.id()))?),
-                    Err(e) => session.ui.warn(format!("no {} of {}: {e}", form.id(), card.id)),
+            let bases: Vec<&str> =
+                card.bases().map(Basis::name).filter(|b| rows.iter().any(|e| e.basis == *b)).collect();
+            for basis in &bases {
+                let rows: Vec<Estimate> = rows.iter().filter(|e| e.basis == *basis).cloned().collect();
+                spec.basis = Some((*basis).to_owned());
+                for form in CHARTS {
+                    let rows = of_form(&rows, form.id(), card, grain);
+                    let spec = for_form(&spec, *form, false);
+                    if !form.suits(&rows, &spec) || !compares(&rows, form.id()) {
+                        continue;
+                    }
+                    let name = match bases.len() {
+                        1 => format!("{}-{}", card.id, form.id()),
+                        _ => format!("{}-{basis}-{}", card.id, form.id()),
+                    };
+                    match form.draw(&rows, &spec) {
+                        Ok(figure) => files.extend(figure.write(folder, &name)?),
+                        // The rows are not of a kind that the form can choose from by itself.
+                        Err(Error::Usage { .. }) => {}
+                        Err(e) => session.ui.warn(format!("no {} of {}: {e}", form.id(), card.id)),
+                    }
                 }
             }
             Ok(files)
@@ -298,6 +308,16 @@ fn for_charts(estimates: &[Estimate], card: &Card, cohort: Cohort, days: &BTreeS
     let kept: Vec<Estimate> = rows.iter().filter(|e| stays(e)).cloned().collect();
     let trimmed = kept.len() < rows.len();
     (kept, trimmed)
+}
+
+/// Whether rows have what a form compares: a line of one point is none, and a rank among one.
+fn compares(rows: &[Estimate], form: &str) -> bool {
+    let valued = || rows.iter().filter(|e| e.value.is_some() && e.x.is_none());
+    match form {
+        "line" => rows.iter().map(|e| e.period_start).collect::<BTreeSet<_>>().len() > 1,
+        "ranked-dots" => valued().map(|e| (&e.platform, &e.group_value)).collect::<BTreeSet<_>>().len() > 1,
+        _ => true,
+    }
 }
 
 /// Rows for one form: platforms where there are several and the form has room for them, else all together; and

@@ -14,6 +14,7 @@ use super::{Dataset, rejected};
 use crate::error::{Error, Result};
 use crate::finding::{self, Findings};
 use crate::sources::checksum::{self, Checksum};
+use crate::sources::companions;
 use crate::sources::find::Found;
 use crate::sources::marketplace::Mappings;
 use crate::sources::statements::decode;
@@ -87,6 +88,8 @@ pub enum Outcome {
     },
     /// It is no export, and the user did not name it.
     NoExport(String),
+    /// No export either, but read with others: what it is for.
+    Companion(&'static str),
     /// It could not be loaded.
     Failed(Error),
 }
@@ -166,7 +169,10 @@ impl Loader {
     pub fn load(&mut self, found: &Found, progress: &Progress) -> Outcome {
         match self.try_load(&found.path, progress) {
             Ok(outcome) => outcome,
-            Err(Error::Unrecognised { found: what, .. }) if !found.named => Outcome::NoExport(what),
+            Err(Error::Unrecognised { found: what, .. }) if !found.named => match companions::purpose(&found.path) {
+                Some(purpose) => Outcome::Companion(purpose),
+                None => Outcome::NoExport(what),
+            },
             Err(error) => Outcome::Failed(error),
         }
     }

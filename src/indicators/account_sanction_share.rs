@@ -70,7 +70,7 @@ indicator! {
             basis: Basis::Statements,
             table: "statements",
             cohort: Cohort::Submission,
-            columns: &["created_at", "decision_account", "end_date_account_restriction"],
+            columns: &["created_at", "decision_account", "end_date_account_restriction"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::B],

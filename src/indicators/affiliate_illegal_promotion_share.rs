@@ -76,7 +76,7 @@ indicator! {
                 "illegal_links",
                 "links",
                 "without_clicks",
-            ],
+            ], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

@@ -68,7 +68,7 @@ indicator! {
                 "disconnection_hours",
                 "suspension_event",
                 "suspension_hours",
-            ],
+            ], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

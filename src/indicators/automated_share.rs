@@ -96,6 +96,7 @@ indicator! {
             table: "statements",
             cohort: Cohort::Submission,
             columns: &["automated_decision", "automated_detection", "created_at"],
+            optional: &[],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::B],

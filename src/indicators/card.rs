@@ -70,6 +70,8 @@ pub struct Requirement {
     /// Columns that it reads without groups and filters, in order of their names; those of another table as
     /// `table.column`, at the end.
     pub columns: &'static [&'static str],
+    /// Columns that it reads too and can do without, such as the strata of a sample that may have none.
+    pub optional: &'static [&'static str],
 }
 
 /// One statistic of an indicator.

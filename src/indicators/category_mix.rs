@@ -64,7 +64,7 @@ indicator! {
             basis: Basis::Statements,
             table: "statements",
             cohort: Cohort::Submission,
-            columns: &["category_v2", "created_at"],
+            columns: &["category_v2", "created_at"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::B],

@@ -73,6 +73,7 @@ indicator! {
             table: "complaints",
             cohort: Cohort::Own("filed_at"),
             columns: &["complaint_type", "filed_at", "actions.action", "actions.action_at"],
+            optional: &[],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::D],
@@ -130,6 +131,7 @@ static ACTIONS: Requirement = Requirement {
     table: "actions",
     cohort: Cohort::Own("action_at"),
     columns: &["action", "action_at"],
+    optional: &[],
 };
 
 const RESTRICTIONS: [&str; 9] = [

@@ -68,6 +68,7 @@ indicator! {
             table: "complaints",
             cohort: Cohort::Own("decided_at"),
             columns: &["decided_at", "outcome"],
+            optional: &[],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::D],

@@ -76,6 +76,7 @@ indicator! {
             table: "complaint_times",
             cohort: Cohort::Own("filed_at"),
             columns: &["decided_by_machine", "decision_event", "decision_hours", "filed_at"],
+            optional: &[],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::D],

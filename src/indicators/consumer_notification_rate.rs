@@ -58,7 +58,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "illegal_purchases",
             cohort: Cohort::Own("known_at"),
-            columns: &["contact_known", "known_at", "notified", "notified_within_30_days", "window"],
+            columns: &["contact_known", "known_at", "notified", "notified_within_30_days", "window"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

@@ -66,7 +66,7 @@ indicator! {
             basis: Basis::Statements,
             table: "statements",
             cohort: Cohort::Submission,
-            columns: &["created_at", "decision_account", "decision_monetary", "decision_provision", "visibility_set"],
+            columns: &["created_at", "decision_account", "decision_monetary", "decision_provision", "visibility_set"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::B],

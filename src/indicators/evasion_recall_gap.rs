@@ -58,7 +58,7 @@ indicator! {
             basis: Basis::Audit,
             table: "audit_units",
             cohort: Cohort::Window,
-            columns: &["cluster", "evasion_tactic", "flagged", "frame_size", "outcome", "question", "sample", "sampled_at", "stratum", "weight"],
+            columns: &["evasion_tactic", "flagged", "outcome", "question", "sample", "sampled_at", "weight"], optional: &["cluster", "frame_size", "stratum"],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D, Level::E],

@@ -64,7 +64,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "confirmed_listings",
             cohort: Cohort::Own("found_at"),
-            columns: &["found_at", "views_before"],
+            columns: &["found_at", "views_before"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

@@ -64,7 +64,7 @@ indicator! {
             basis: Basis::Audit,
             table: "audit_units",
             cohort: Cohort::Window,
-            columns: &["cluster", "frame_size", "outcome", "question", "sample", "sampled_at", "stratum", "weight"],
+            columns: &["outcome", "question", "sample", "sampled_at", "weight"], optional: &["cluster", "frame_size", "stratum"],
         }],
         statistics: &STATISTICS,
         levels: &[Level::C, Level::D, Level::E],

@@ -73,7 +73,7 @@ indicator! {
             basis: Basis::Statements,
             table: "statements",
             cohort: Cohort::Submission,
-            columns: &["created_at", "decision_ground", "incompatible_content_illegal"],
+            columns: &["created_at", "decision_ground", "incompatible_content_illegal"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::B],

@@ -57,7 +57,7 @@ indicator! {
             basis: Basis::Audit,
             table: "audit_units",
             cohort: Cohort::Window,
-            columns: &["cluster", "frame_size", "orders", "outcome", "question", "sample", "sampled_at", "stratum", "weight"],
+            columns: &["orders", "outcome", "question", "sample", "sampled_at", "weight"], optional: &["cluster", "frame_size", "stratum"],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

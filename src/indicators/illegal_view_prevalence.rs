@@ -59,7 +59,7 @@ indicator! {
             basis: Basis::Audit,
             table: "audit_units",
             cohort: Cohort::Window,
-            columns: &["cluster", "frame_size", "outcome", "question", "sample", "sampled_at", "stratum", "views", "weight"],
+            columns: &["outcome", "question", "sample", "sampled_at", "views", "weight"], optional: &["cluster", "frame_size", "stratum"],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

@@ -62,7 +62,7 @@ indicator! {
             basis: Basis::Statements,
             table: "statements",
             cohort: Cohort::Submission,
-            columns: &["created_at", "keyword_set"],
+            columns: &["created_at", "keyword_set"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::B],

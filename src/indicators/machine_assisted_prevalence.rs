@@ -60,7 +60,7 @@ indicator! {
             basis: Basis::Audit,
             table: "audit_units",
             cohort: Cohort::Window,
-            columns: &["cluster", "frame_size", "listings.flagged", "outcome", "question", "sample", "sampled_at", "stratum", "test_label", "weight"],
+            columns: &["listings.flagged", "outcome", "question", "sample", "sampled_at", "test_label", "weight"], optional: &["cluster", "frame_size", "stratum"],
         }],
         statistics: &STATISTICS,
         levels: &[Level::C, Level::D],

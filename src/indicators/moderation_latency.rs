@@ -122,7 +122,7 @@ indicator! {
             columns: &[
                 "application_date", "application_date_impossible", "content_date_impossible",
                 "content_date_placeholder", "delay_days",
-            ],
+            ], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::B],

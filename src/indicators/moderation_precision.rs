@@ -59,7 +59,7 @@ indicator! {
             basis: Basis::Audit,
             table: "audit_units",
             cohort: Cohort::Window,
-            columns: &["cluster", "disagreed", "frame_size", "outcome", "question", "sample", "sampled_at", "stratum", "weight"],
+            columns: &["disagreed", "outcome", "question", "sample", "sampled_at", "weight"], optional: &["cluster", "frame_size", "stratum"],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

@@ -75,7 +75,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "notice_times",
             cohort: Cohort::Own("received_at"),
-            columns: &["decision", "decision_event", "decision_hours", "logged_in", "pair", "received_at"],
+            columns: &["decision", "decision_event", "decision_hours", "logged_in", "pair", "received_at"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D, Level::E],

@@ -60,7 +60,7 @@ indicator! {
                 "receipt_sent_at",
                 "received_at",
                 "redress_info",
-            ],
+            ], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D, Level::E],

@@ -71,6 +71,7 @@ indicator! {
             table: "notices",
             cohort: Cohort::Own("received_at"),
             columns: &["decision", "received_at"],
+            optional: &[],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::D],

@@ -53,7 +53,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "notice_times",
             cohort: Cohort::Own("received_at"),
-            columns: &["decision_event", "decision_hours", "received_at"],
+            columns: &["decision_event", "decision_hours", "received_at"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

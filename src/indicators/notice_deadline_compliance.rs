@@ -65,7 +65,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "notice_times",
             cohort: Cohort::Own("received_at"),
-            columns: &["decision_event", "product_safety", "received_at", "waited_until"],
+            columns: &["decision_event", "product_safety", "received_at", "waited_until"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

@@ -72,7 +72,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "trader_records",
             cohort: Cohort::Window,
-            columns: &["n_offences"],
+            columns: &["n_offences"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

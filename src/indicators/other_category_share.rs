@@ -97,6 +97,7 @@ indicator! {
             table: "statements",
             cohort: Cohort::Submission,
             columns: &["category_v2", "created_at", "keyword_set"],
+            optional: &[],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::B],

@@ -96,6 +96,7 @@ indicator! {
             table: "statements",
             cohort: Cohort::Submission,
             columns: &["created_at", "source_type"],
+            optional: &[],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::B],

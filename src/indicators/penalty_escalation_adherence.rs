@@ -83,7 +83,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "offences",
             cohort: Cohort::Own("at"),
-            columns: &["adherence", "at", "expected_sanction", "never_under"],
+            columns: &["adherence", "at", "expected_sanction", "never_under"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

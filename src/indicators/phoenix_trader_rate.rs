@@ -61,7 +61,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "trader_records",
             cohort: Cohort::Own("suspended_at"),
-            columns: &["linked", "return_event", "return_hours", "suspended_at"],
+            columns: &["linked", "return_event", "return_hours", "suspended_at"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

@@ -64,7 +64,7 @@ indicator! {
             basis: Basis::Statements,
             table: "statements",
             cohort: Cohort::Submission,
-            columns: &["created_at", "platform"],
+            columns: &["created_at", "platform"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::B],

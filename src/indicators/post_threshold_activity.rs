@@ -70,7 +70,7 @@ indicator! {
                 "active_views",
                 "threshold_at",
                 "viewed_days",
-            ],
+            ], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

@@ -56,7 +56,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "confirmed_listings",
             cohort: Cohort::Own("found_at"),
-            columns: &["before_live", "first_of_content", "found_at"],
+            columns: &["before_live", "first_of_content", "found_at"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

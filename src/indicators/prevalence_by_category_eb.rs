@@ -57,7 +57,7 @@ indicator! {
             basis: Basis::Audit,
             table: "audit_units",
             cohort: Cohort::Window,
-            columns: &["category", "cluster", "frame_size", "outcome", "question", "sample", "sampled_at", "stratum", "weight"],
+            columns: &["category", "outcome", "question", "sample", "sampled_at", "weight"], optional: &["cluster", "frame_size", "stratum"],
         }],
         statistics: &STATISTICS,
         levels: &[Level::C, Level::D],

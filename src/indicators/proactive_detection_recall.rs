@@ -57,7 +57,7 @@ indicator! {
             basis: Basis::Audit,
             table: "audit_units",
             cohort: Cohort::Window,
-            columns: &["cluster", "flagged", "frame_size", "outcome", "question", "sample", "sampled_at", "stratum", "weight"],
+            columns: &["flagged", "outcome", "question", "sample", "sampled_at", "weight"], optional: &["cluster", "frame_size", "stratum"],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

@@ -57,7 +57,7 @@ indicator! {
                 "shows_product_identifier",
                 "shows_responsible_person",
                 "shows_warnings",
-            ],
+            ], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::C, Level::E],

@@ -67,7 +67,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "offences",
             cohort: Cohort::Own("first_at"),
-            columns: &["days_followed", "days_since_first", "episode", "first_at", "left", "trader_number"],
+            columns: &["days_followed", "days_since_first", "episode", "first_at", "left", "trader_number"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

@@ -45,6 +45,11 @@ pub fn process(row: &mut Estimate, scope: &Scope, limits: Option<Limits>, method
     Ok(())
 }
 
+/// The row of a cell whose records say nothing of the variables that groups are made by.
+pub fn no_group(row: Estimate, by: &[&str]) -> Estimate {
+    row.without_value(Status::NotApplicable, format!("no row has a value of {}", by.join(", ")))
+}
+
 /// A count for the statistics, which have none below 0.
 pub fn natural(count: i64) -> u64 {
     u64::try_from(count).unwrap_or(0)

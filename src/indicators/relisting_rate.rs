@@ -69,7 +69,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "removed_products",
             cohort: Cohort::Own("removed_at"),
-            columns: &["relisting_event", "relisting_hours", "removed_at"],
+            columns: &["relisting_event", "relisting_hours", "removed_at"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

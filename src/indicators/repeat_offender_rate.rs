@@ -77,7 +77,7 @@ indicator! {
                 "n_offences",
                 "second_episode_event",
                 "second_episode_hours",
-            ],
+            ], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

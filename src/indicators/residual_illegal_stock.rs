@@ -72,7 +72,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "confirmed_listings",
             cohort: Cohort::Window,
-            columns: &["found_notice", "found_other", "found_own"],
+            columns: &["found_notice", "found_other", "found_own"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D, Level::E],

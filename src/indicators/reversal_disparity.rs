@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cells::{Cell, CellCounts, Cells, enough, number, value};
 use super::complaint_reversal_rate::{judged, reversed};
 use super::contrasts::without;
-use super::records::{natural, process, statistic};
+use super::records::{natural, no_group, process, statistic};
 use super::times::level;
 use super::{
     Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic, shares,
@@ -69,7 +69,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "complaints",
             cohort: Cohort::Own("decided_at"),
-            columns: &["automated", "country", "decided_at", "language", "outcome", "trader_size"],
+            columns: &["decided_at", "outcome"], optional: &["automated", "country", "language", "trader_size"],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],
@@ -125,6 +125,7 @@ impl Indicator for ReversalDisparity {
         let cells = Cells::new(counts, &CARD, scope)?;
         let mut rows = Vec::new();
         for (cell, counts) in &cells.by_cell {
+            let before = rows.len();
             let mut comparisons = Vec::new();
             for (at, by) in BY.iter().enumerate() {
                 let groups = pairs(counts, at);
@@ -138,6 +139,9 @@ impl Indicator for ReversalDisparity {
                 comparisons.extend(compare(by, &groups));
             }
             rows.extend(compared(&cells, cell, &comparisons)?);
+            if rows.len() == before {
+                rows.push(no_group(cells.row(cell, &STATISTICS[0]), &BY));
+            }
         }
         Ok(rows)
     }

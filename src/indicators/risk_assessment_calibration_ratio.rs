@@ -55,7 +55,7 @@ indicator! {
             basis: Basis::Audit,
             table: "audit_units",
             cohort: Cohort::Window,
-            columns: &["category", "cluster", "country", "frame_size", "outcome", "question", "sample", "sampled_at", "stratum", "weight"],
+            columns: &["category", "country", "outcome", "question", "sample", "sampled_at", "weight"], optional: &["cluster", "frame_size", "stratum"],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D, Level::E],

@@ -71,7 +71,7 @@ indicator! {
             basis: Basis::Listings,
             table: "alert_matches",
             cohort: Cohort::Own("published_at"),
-            columns: &["live_0", "live_30", "live_7", "live_at_end", "published_at", "removal_event", "removal_hours", "rule"],
+            columns: &["live_0", "live_30", "live_7", "live_at_end", "published_at", "removal_event", "removal_hours", "rule"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::C, Level::E],

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::cells::{Cell, CellCounts, Cells, enough, number, value};
-use super::records::{dated, natural, process, statistic};
+use super::records::{dated, natural, no_group, process, statistic};
 use super::times::level;
 use super::{
     Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic, shares,
@@ -70,13 +70,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "trader_records",
             cohort: Cohort::Own("first_episode_at"),
-            columns: &[
-                "first_episode_at",
-                "sanctioned_within_30_days",
-                "seat",
-                "size",
-                "suspended_within_30_days",
-            ],
+            columns: &["first_episode_at", "sanctioned_within_30_days", "suspended_within_30_days"], optional: &["seat", "size"],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],
@@ -152,6 +146,7 @@ impl Indicator for SanctionDisparity {
         let cells = Cells::new(counts, &CARD, scope)?;
         let mut rows = Vec::new();
         for (cell, counts) in &cells.by_cell {
+            let before = rows.len();
             for (outcome, statistics) in (0..OUTCOMES.len()).zip(STATISTICS.chunks_exact(3)) {
                 let groups: Vec<BTreeMap<&str, Pair>> = (0..BY.len()).map(|by| pairs(counts, by, outcome)).collect();
                 let mut comparisons = Vec::new();
@@ -160,6 +155,9 @@ impl Indicator for SanctionDisparity {
                     rows.extend(shares_of(&cells, cell, &statistics[0], (by, groups)));
                 }
                 rows.extend(ratios(&cells, cell, statistics, &comparisons)?);
+            }
+            if rows.len() == before {
+                rows.push(no_group(cells.row(cell, &STATISTICS[0]), &BY));
             }
         }
         Ok(rows)

@@ -67,7 +67,7 @@ indicator! {
             basis: Basis::Audit,
             table: "seed_times",
             cohort: Cohort::Own("submitted_at"),
-            columns: &["seed_event", "seed_hours", "submitted_at"],
+            columns: &["seed_event", "seed_hours", "submitted_at"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::E],

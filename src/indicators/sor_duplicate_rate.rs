@@ -72,7 +72,7 @@ indicator! {
             basis: Basis::Statements,
             table: "statement_repeats",
             cohort: Cohort::Submission,
-            columns: &["created_at", "platform_uid", "uid_repeated", "uid_repeated_across_days", "uuid", "uuid_repeated"],
+            columns: &["created_at", "platform_uid", "uid_repeated", "uid_repeated_across_days", "uuid", "uuid_repeated"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::B],

@@ -76,7 +76,7 @@ indicator! {
             basis: Basis::Statements,
             table: "statements",
             cohort: Cohort::Submission,
-            columns: &["account_type", "additional_categories", "content_date", "content_date_placeholder", "content_id_ean", "content_language", "content_types", "created_at", "decision_account", "decision_ground", "decision_ground_reference_url", "export_version", "incompatible_content_illegal", "n_keywords", "schema_version", "source_identity", "source_type", "territory_set"],
+            columns: &["account_type", "additional_categories", "content_date", "content_date_placeholder", "content_id_ean", "content_language", "content_types", "created_at", "decision_account", "decision_ground", "decision_ground_reference_url", "export_version", "incompatible_content_illegal", "n_keywords", "schema_version", "source_identity", "source_type", "territory_set"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::B],

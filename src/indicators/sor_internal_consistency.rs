@@ -91,7 +91,7 @@ indicator! {
             basis: Basis::Statements,
             table: "statements",
             cohort: Cohort::Submission,
-            columns: &["automated_decision", "automated_detection", "breaks_r19", "breaks_r21", "breaks_r23", "breaks_r28", "breaks_r29", "breaks_r30", "breaks_r31", "breaks_r39", "breaks_r40", "breaks_r42", "created_at"],
+            columns: &["automated_decision", "automated_detection", "breaks_r19", "breaks_r21", "breaks_r23", "breaks_r28", "breaks_r29", "breaks_r30", "breaks_r31", "breaks_r39", "breaks_r40", "breaks_r42", "created_at"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::B],

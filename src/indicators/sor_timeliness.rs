@@ -75,7 +75,7 @@ indicator! {
             basis: Basis::Statements,
             table: "statements",
             cohort: Cohort::Submission,
-            columns: &["application_date_impossible", "created_at", "submission_delay_days"],
+            columns: &["application_date_impossible", "created_at", "submission_delay_days"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::B],

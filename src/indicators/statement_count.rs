@@ -79,7 +79,7 @@ indicator! {
         question: "How many statements of reasons did platforms submit?",
         unit: "statement of reasons",
         direction: Direction::Ambiguous,
-        requires: &[Requirement { basis: Basis::Statements, table: "statements", cohort: Cohort::Submission, columns: &["created_at"] }],
+        requires: &[Requirement { basis: Basis::Statements, table: "statements", cohort: Cohort::Submission, columns: &["created_at"], optional: &[] }],
         statistics: &[COUNT],
         levels: &[Level::B],
         smallest_n: 0,

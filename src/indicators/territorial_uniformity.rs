@@ -73,7 +73,7 @@ indicator! {
             basis: Basis::Statements,
             table: "statements",
             cohort: Cohort::Submission,
-            columns: &["created_at", "export_version", "territory_set"],
+            columns: &["created_at", "export_version", "territory_set"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::B],

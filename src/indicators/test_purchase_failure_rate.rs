@@ -73,7 +73,7 @@ indicator! {
                 "test_purchases.requirement",
                 "test_purchases.result",
                 "test_purchases.selection_rule",
-            ],
+            ], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::E],

@@ -74,6 +74,7 @@ indicator! {
             table: "notice_times",
             cohort: Cohort::Own("received_at"),
             columns: &["decision_event", "decision_hours", "received_at"],
+            optional: &[],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::D],

@@ -32,9 +32,11 @@ indicator! {
     /// age on only (delayed entry): `n` at risk at an age are those observed at that age. Below n = 10 the result
     /// is `insufficient`.
     ///
-    /// Basis `audit`: listings that auditors label illegal in a sample of what was live at its reference time, followed from
-    /// there. They enter at their age at that time, since a sample of what is live holds long-lived listings in proportion to
-    /// their length. Of the samples with equal weights the largest of each platform counts; where there is none the result
+    /// Basis `audit`: listings that auditors label illegal. Those of a sample of what was live at its reference time are followed
+    /// from there: they enter at their age at that time, since a sample of what is live holds long-lived listings in proportion to
+    /// their length. Those of a sample of all listings of a period, gone ones too, are followed from going live, or from when
+    /// they were seen first. A sample is of a period where no unit says from when it was live (`entered_at`) and a
+    /// tenth or more of those labelled illegal were gone by its reference time. Of the samples with equal weights the largest of each platform counts; where there is none the result
     /// is `insufficient`. Basis `vetted`: listings that an action confirmed to be illegal, from going live, or
     /// from when they were seen first or observation began; the period is that of going live.
     ///
@@ -82,13 +84,13 @@ indicator! {
                 basis: Basis::Audit,
                 table: "audit_spells",
                 cohort: Cohort::Window,
-                columns: &["drawn_alike", "entry_hours", "exit_hours", "spell_event"],
+                columns: &["drawn_alike", "entry_hours", "exit_hours", "spell_event"], optional: &[],
             },
             Requirement {
                 basis: Basis::Vetted,
                 table: "listing_spells",
                 cohort: Cohort::Own("live_at"),
-                columns: &["confirmed", "entry_hours", "exit_hours", "live_at", "spell_event"],
+                columns: &["confirmed", "entry_hours", "exit_hours", "live_at", "spell_event"], optional: &[],
             },
         ],
         statistics: &STATISTICS,

@@ -69,7 +69,7 @@ indicator! {
             basis: Basis::Vetted,
             table: "trader_records",
             cohort: Cohort::Own("threshold_at"),
-            columns: &["suspension_event", "suspension_hours", "threshold_at"],
+            columns: &["suspension_event", "suspension_hours", "threshold_at"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

@@ -59,7 +59,7 @@ indicator! {
                 "shows_trader_address",
                 "shows_trader_contact",
                 "shows_trader_name",
-            ],
+            ], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::C, Level::E],

@@ -74,7 +74,7 @@ indicator! {
                 "holds_self_certification",
                 "n_listings",
                 "n_listings_complete",
-            ],
+            ], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::D],

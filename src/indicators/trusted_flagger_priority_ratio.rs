@@ -70,6 +70,7 @@ indicator! {
             table: "notice_times",
             cohort: Cohort::Own("received_at"),
             columns: &["decision_event", "decision_hours", "received_at", "trusted_flagger"],
+            optional: &[],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::D],

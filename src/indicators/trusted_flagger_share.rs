@@ -74,7 +74,7 @@ indicator! {
             basis: Basis::Statements,
             table: "statements",
             cohort: Cohort::Submission,
-            columns: &["created_at", "source_type"],
+            columns: &["created_at", "source_type"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::B],

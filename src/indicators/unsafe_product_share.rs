@@ -73,7 +73,7 @@ indicator! {
             basis: Basis::Statements,
             table: "statements",
             cohort: Cohort::Submission,
-            columns: &["category", "created_at", "decision_ground"],
+            columns: &["category", "created_at", "decision_ground"], optional: &[],
         }],
         statistics: &STATISTICS,
         levels: &[Level::B],

@@ -8,6 +8,7 @@ use crate::finding::Findings;
 
 pub mod archive;
 pub mod checksum;
+pub mod companions;
 pub mod export;
 pub mod find;
 #[cfg(test)]
@@ -207,6 +208,9 @@ pub fn open_tables(
     let services = crate::tables::services::Services::default();
     if let Some(report) = transparency_report::open_file(path, &services)? {
         return Ok(Some(Box::new(report)));
+    }
+    if let Some(sheet) = labelling_sheet::LabellingSheet::open(path)? {
+        return Ok(Some(Box::new(sheet)));
     }
     let shipped = marketplace::Mappings::open_with_shipped(path)?;
     Ok(shipped.map(|e| Box::new(e) as Box<dyn export::TableExport>))

@@ -1,7 +1,12 @@
-//! Listings that auditors labelled illegal, followed from the reference time of their sample.
+//! Listings that auditors labelled illegal, followed through the time that they were live.
 //!
 //! A sample of what is live at one time holds listings in proportion to how long they last. Each of them is
-//! therefore at risk of removal from its age at the reference time only, not from its beginning.
+//! therefore at risk of removal from its age at the reference time only, not from its beginning. A sample of all
+//! listings of a period, gone ones too, holds each alike: they are followed from going live, or from when they were
+//! seen first.
+//!
+//! Which of both a sample is, is told by its units: it is one of a period where none of them says from when it was live at
+//! the reference time (`entered_at`), and at least a tenth of those labelled illegal were gone by then.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +25,9 @@ use crate::tables::{Column, Kind, Table, Values};
 /// The view.
 #[derive(Debug, Clone, Copy)]
 pub struct AuditSpells;
+
+/// Share of the illegal listings of a sample that are gone by its reference time, from which on it is one of a period.
+const GONE: f64 = 0.1;
 
 const LABELS: &[&str] = &["audit_labels.label", "audit_labels.question"];
 const SPELL: &[&str] = &["actions.listing_id", "audit_labels.label", "audit_labels.sampled_at"];
@@ -43,21 +51,21 @@ static COLUMNS: [Column; 10] = [
         Kind::Code,
         SPELL,
         Values::Form("removed, ended or censored"),
-        "What ended the time live after the reference time: the first removal, disabling or termination on the listing (removed), the trader or the end of the offer (ended), or the end of observation (censored).",
+        "What ended the time live (in a sample of what was live: after the reference time): the first removal, disabling or termination on the listing (removed), the trader or the end of the offer (ended), or the end of observation (censored).",
     ),
     derived(
         "exit_hours",
         Kind::Integer,
         SPELL,
         Values::Form("hours"),
-        "Whole hours from going live to that; an hour more where it came within the hour of the reference time. Null where it is not known from when the listing was live, or when observation ended, or where it had ended before the reference time.",
+        "Whole hours from going live to that; an hour more where it came within the hour of the reference time. Null where it is not known from when the listing was live, or when observation ended, or where one of a sample of what was live had ended before the reference time.",
     ),
     derived(
         "entry_hours",
         Kind::Integer,
         SPELL,
         Values::Form("hours"),
-        "Whole hours that the listing had been live at the reference time; null below one.",
+        "Whole hours that the listing had been live at the reference time, or in a sample of a period when it was seen first or observation began; null below one.",
     ),
 ];
 
@@ -101,10 +109,11 @@ impl View for AuditSpells {
                 col("listing_id"),
                 instant("live_at").alias("__live"),
                 instant("ended_at").alias("__gone"),
+                instant("first_seen_at").alias("__seen"),
             ]);
             lf = lf.join(listings, key(), key(), ordered(JoinType::Left));
         } else {
-            lf = lf.with_columns([never().alias("__live"), never().alias("__gone")]);
+            lf = lf.with_columns(["__live", "__gone", "__seen"].map(|name| never().alias(name)));
         }
         if given.has("actions") {
             let takes = removes().or(col("action").eq(lit("termination")));
@@ -128,15 +137,26 @@ impl View for AuditSpells {
         } else {
             lf = lf.with_columns([never().alias("__removal"), never().alias("__earlier")]);
         }
-        let ended = when(col("__gone").gt(col("sampled_at"))).then(col("__gone")).otherwise(never());
         // Only the auditors can say that a listing was live at the reference time although it had ended before.
         let over = col("__earlier").is_not_null().or(col("__gone").lt_eq(col("sampled_at")).fill_null(lit(false)));
-        let stayed = when(over).then(never()).otherwise(col("__live"));
+        let lf = lf.with_columns([over.alias("__over")]);
+        let samples = lf.clone().group_by([col("platform"), col("sample")]).agg([col("entered_at")
+            .is_null()
+            .all(true)
+            .and(col("__over").cast(DataType::Float64).mean().gt_eq(lit(GONE)))
+            .alias("__period")]);
+        let by = || [col("platform"), col("sample")];
+        let lf = lf.join(samples, by(), by(), ordered(JoinType::Left));
+        let of_period = || col("__period");
+        let stayed = when(col("__over")).then(never()).otherwise(col("__live"));
+        let later = when(col("__gone").gt(col("sampled_at"))).then(col("__gone")).otherwise(never());
+        let from = known(given.options.observed_from);
+        let unseen = col("__seen").is_null().or(from.clone().gt(col("__seen")).fill_null(lit(false)));
         let spell = Spell {
-            live: col("entered_at").fill_null(stayed),
-            entry: col("sampled_at"),
-            removed: col("__removal"),
-            ended,
+            live: when(of_period()).then(col("__live")).otherwise(col("entered_at").fill_null(stayed)),
+            entry: when(of_period().not()).then(col("sampled_at")).when(unseen).then(from).otherwise(col("__seen")),
+            removed: when(of_period()).then(col("__earlier").fill_null(col("__removal"))).otherwise(col("__removal")),
+            ended: when(of_period()).then(col("__gone")).otherwise(later),
             end: known(given.options.observed_until),
         };
         let utc = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));

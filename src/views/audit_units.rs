@@ -1,7 +1,8 @@
 //! Units of audit samples, each with the one label that its coders' labels amount to.
 //!
-//! The label that was agreed on (without a coder) wins; else what all coders say, or more of them than anything
-//! else; else the unit is unsure. A unit that nobody labelled stays without an outcome.
+//! The label that was agreed on (without a coder) wins; else what more than half of the coders say; else the unit is
+//! unsure. A unit that nobody labelled stays without an outcome. [`crate::sampling::labels::resolve`] is the same rule
+//! for one unit.
 
 use polars::prelude::{DataType, Expr, IntoLazy, LazyFrame, NULL, SortMultipleOptions, col, lit, when};
 
@@ -133,7 +134,7 @@ impl View for AuditUnits {
 
 /// The columns made of the labels.
 fn resolved() -> [Expr; 3] {
-    let more = |a: &str, b: &str, c: &str| col(a).gt(col(b)).and(col(a).gt(col(c)));
+    let more = |a: &str, b: &str, c: &str| col(a).gt(col(b) + col(c));
     let most = |of: &str| {
         let [p, n, u] = ["positive", "negative", "unsure"].map(|kind| format!("{of}_{kind}"));
         when(more(&p, &n, &u))

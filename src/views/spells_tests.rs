@@ -183,3 +183,33 @@ fn spells_of_audited_listings() {
         ]
     );
 }
+
+#[test]
+fn samples_of_a_period_follow_from_the_beginning() {
+    let labels = [
+        label("p", "a", "illegal", 2.0, &[]),
+        label("p", "b", "illegal", 2.0, &[]),
+        label("p", "c", "illegal", 2.0, &[]),
+        label("p", "d", "illegal", 2.0, &[]),
+        label("p", "e", "legal", 2.0, &[]),
+    ];
+    let listings = [
+        listing("a", &[("live_at", at(1, 0))]),
+        listing("b", &[("live_at", at(2, 0)), ("first_seen_at", at(4, 0)), ("ended_at", at(10, 0))]),
+        listing("c", &[("live_at", at(19, 0))]),
+        // Nobody knows from when: it is without a time.
+        listing("d", &[]),
+        listing("e", &[("live_at", at(1, 0))]),
+    ];
+    let actions = [
+        action("a", "removal", at(3, 0), &[]),
+        action("a", "removal", at(40, 0), &[]),
+        action("d", "removal", at(5, 0), &[]),
+    ];
+    let hand = Hand::until(100).with("audit_labels", &labels).with("listings", &listings).with("actions", &actions);
+    let columns = ["listing_id", "drawn_alike", "spell_event", "exit_hours", "entry_hours"];
+    assert_eq!(
+        hand.lines("audit_spells", &columns),
+        ["a true removed 48 null", "b true ended 192 48", "c true censored 1944 null", "d true removed null null",]
+    );
+}

@@ -116,7 +116,8 @@ impl MappedExport {
             }
         }
         let records = match part.layout.format {
-            _ if part.layout.empty && part.layout.format != Format::Csv => 0,
+            Format::Parquet if part.layout.empty => 0,
+            Format::Json | Format::JsonLines if entry.head()?.is_empty() => 0,
             Format::Csv => read_csv(entry, &part.layout, chosen, sink)?,
             Format::Json | Format::JsonLines => read_json(entry, &part.layout, chosen, sink)?,
             Format::Parquet => parquet::read(entry, &self.archive.path, &mut chosen, sink)?,
