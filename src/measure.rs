@@ -196,11 +196,7 @@ pub fn supply(data: &dyn Frames, requirement: &Requirement) -> Supply {
     if data.filled(first).is_some_and(|f| f.is_empty()) {
         return Supply::Nothing(first);
     }
-    // What a report leaves blank is an answer of its own.
-    let matters = |table: &str| !table.starts_with("report_");
-    let lacks = |(table, column): &(&str, &str)| {
-        matters(table) && data.filled(table).is_some_and(|filled| !filled.contains(*column))
-    };
+    let lacks = |(table, column): &(&str, &str)| data.filled(table).is_some_and(|filled| !filled.contains(*column));
     let needs = views::stored(requirement.table, requirement.columns);
     let lacking: Vec<String> =
         needs.into_iter().filter(lacks).map(|(table, column)| format!("{table}.{column}")).collect();

@@ -14,6 +14,7 @@ mod readme;
 mod real_data;
 mod real_data_exports;
 mod real_data_matching;
+mod real_data_report_indicators;
 mod real_data_reports;
 mod reference;
 mod registry;

@@ -484,7 +484,7 @@ fn for_charts(estimates: &[Estimate], card: &Card, cohort: Cohort, days: &BTreeS
     let stays = |e: &Estimate| {
         let (start, end) = (e.period_start, e.period_end);
         let complete = if cohort != Cohort::Submission {
-            end > first && end <= last + 1
+            end > first && end <= last.saturating_add(1)
         } else if counts {
             (start..end).all(|day| days.contains(&day))
         } else {

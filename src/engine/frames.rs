@@ -31,6 +31,10 @@ impl Frames for LazyFrame {
     fn frame(&self, name: &str) -> Result<LazyFrame> {
         if name == "statements" { Ok(self.clone()) } else { Err(unknown(name)) }
     }
+
+    fn filled(&self, table: &str) -> Option<BTreeSet<String>> {
+        (table != "statements").then(BTreeSet::new)
+    }
 }
 
 impl Frames for Dataset {

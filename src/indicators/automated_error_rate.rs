@@ -33,7 +33,8 @@ indicator! {
     ///
     /// Three figures of one classifier determine how much of the material on which they were measured was flagged, and how much was
     /// of the kind looked for. Rows are those of all measures, and by `scope`: own initiative, notices, notices of trusted
-    /// flaggers, languages, Member States, each with surface, category and number of the row where a report has several.
+    /// flaggers, each with surface, category and number of the row where a report has several. Split by `language`, they are those
+    /// of languages.
     /// Figures are taken to be rounded to the decimals that the cell with the most shows, two at least. A blank figure does
     /// not apply: what needs it is absent. Figures outside \[0, 1\] are no shares and give nothing.
     ///
@@ -100,6 +101,9 @@ static STATISTICS: [Statistic; 13] = [
 ];
 
 const MEASURES: [&str; 3] = ["accuracy", "precision", "recall"];
+/// Kinds of scopes that are given beside all measures; languages where these are asked for.
+const KINDS: [ScopeKind; 4] =
+    [ScopeKind::Total, ScopeKind::OwnInitiative, ScopeKind::Notices, ScopeKind::NoticesFlaggers];
 const AUTOMATED: [&str; 2] = ["measures_automated", "notices_automated"];
 const DECLARED: &[&str] = &["accuracy", "measures_automated", "notices_automated", "precision", "recall"];
 
@@ -159,7 +163,7 @@ fn declared(reports: &Declared<'_>) -> Vec<Estimate> {
                 let value = if more.is_empty() { (*scope).to_owned() } else { format!("{scope}: {}", more.join(", ")) };
                 if by_language && *kind == ScopeKind::Language {
                     rows.extend(figures(reports, &set, &Place::total().named("language", &value), classifier, false));
-                } else if !by_language && *key != whole {
+                } else if !by_language && *key != whole && KINDS.contains(kind) {
                     rows.extend(figures(reports, &set, &Place::total().named("scope", &value), classifier, false));
                 }
             }

@@ -33,7 +33,7 @@ indicator! {
     ///
     /// A declared median is that of the complaints decided in the period, by all accounts, and stands with the number of decisions as n;
     /// by `complaint_type` it is given for each kind of decision complained about. There is none over several platforms or
-    /// over several parts of a service, since medians do not add up.
+    /// over several parts of a service, since medians do not add up; a blank cell does not apply, and is no median of 0.
     ///
     /// The unit is the complaint. Times are whole hours, given in days; the period is that of the day on which it was filed, in
     /// UTC. Complaints that were pending when observation ended are censored there. Decisions dated before their complaint are
@@ -75,7 +75,8 @@ indicator! {
             basis: Basis::Vetted,
             table: "complaint_times",
             cohort: Cohort::Own("filed_at"),
-            columns: &["decided_by_machine", "decision_event", "decision_hours", "filed_at"], optional: &[],
+            columns: &["decided_by_machine", "decision_event", "decision_hours", "filed_at"],
+            optional: &[],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::D],

@@ -383,6 +383,10 @@ mod penalties_tests;
 #[cfg(test)]
 mod products_tests;
 #[cfg(test)]
+mod reports_more_tests;
+#[cfg(test)]
+mod reports_tests;
+#[cfg(test)]
 mod spells_tests;
 #[cfg(test)]
 mod tests;

@@ -21,7 +21,7 @@ fn every_indicator_is_documented_and_its_file_bears_its_id() {
     for card in INDICATORS.iter().map(|i| i.card()) {
         assert!(ids.insert(card.id), "{} twice", card.id);
         assert!(folder.join(format!("{}.rs", card.id.replace('-', "_"))).is_file(), "{} has no file", card.id);
-        assert!(card.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", card.id);
+        assert!(card.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "{}", card.id);
         assert!(card.version > 0 && card.question.ends_with('?') && !card.name.is_empty(), "{}", card.id);
         assert!(!card.legal.is_empty() && !card.references.is_empty() && !card.levels.is_empty(), "{}", card.id);
         assert!(card.bases().next().is_some() && !card.statistics.is_empty(), "{}", card.id);

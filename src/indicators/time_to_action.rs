@@ -27,7 +27,7 @@ indicator! {
     /// ```
     ///
     /// A declared median stands with the number of notices as n, and by `category` for each category. The template has none for
-    /// own-initiative measures. There is none over several platforms, since medians do not add up.
+    /// own-initiative measures. A blank cell does not apply and is no 0: it gives no median. There is none over several platforms, since medians do not add up.
     ///
     /// The unit is the notified item. Times are whole hours, given in days; the period is that of the day of receipt
     /// in UTC. Items that were not decided when observation ended are censored there: they count as waiting as long as
@@ -73,7 +73,8 @@ indicator! {
             basis: Basis::Vetted,
             table: "notice_times",
             cohort: Cohort::Own("received_at"),
-            columns: &["decision_event", "decision_hours", "received_at"], optional: &[],
+            columns: &["decision_event", "decision_hours", "received_at"],
+            optional: &[],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::D],

@@ -27,7 +27,7 @@ indicator! {
     /// ```
     ///
     /// Reports give the median of all notices, those of trusted flaggers among them, and none of others: where these are few, the two
-    /// hardly differ. With a median of 0 hours for all there is no ratio. n is the number of trusted flaggers' notices. By
+    /// hardly differ. With a median of 0 hours for all, or with either cell blank, there is no ratio. n is the number of trusted flaggers' notices. By
     /// `category` the ratio is within the category.
     ///
     /// The unit is the notified item; it belongs to the period of its day of receipt in UTC. Means are areas below Kaplan–Meier
@@ -69,7 +69,8 @@ indicator! {
             basis: Basis::Vetted,
             table: "notice_times",
             cohort: Cohort::Own("received_at"),
-            columns: &["decision_event", "decision_hours", "received_at", "trusted_flagger"], optional: &[],
+            columns: &["decision_event", "decision_hours", "received_at", "trusted_flagger"],
+            optional: &[],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::D],

@@ -1,11 +1,12 @@
 //! Files beside exports that say how to read or measure them, and are no exports themselves.
 
+use std::io::Read;
 use std::path::Path;
 
 /// What a file beside exports is for; `None` where it is none that this program knows.
 ///
 /// Told by name, as the files are found by name: the study file, mappings, descriptions of datasets, keys of
-/// labelling sheets, checksums.
+/// labelling sheets, checksums; and by their header: estimates that an earlier measurement made, as CSV.
 #[must_use]
 pub fn purpose(path: &Path) -> Option<&'static str> {
     let name = path.file_name()?.to_str()?;
@@ -22,10 +23,23 @@ pub fn purpose(path: &Path) -> Option<&'static str> {
         Some("a mapping: it says how files beside it are read")
     } else if beside("-key.csv").is_some() {
         Some("the key of a labelling sheet, read with it")
+    } else if name.ends_with(".csv") && is_estimates(path) {
+        Some("estimates that were measured before: to compare with, and no export")
     } else {
         None
     }
 }
+
+/// Whether a CSV has the header of estimates.
+fn is_estimates(path: &Path) -> bool {
+    let head = ESTIMATES.as_bytes();
+    let mut start = Vec::new();
+    std::fs::File::open(path)
+        .is_ok_and(|file| file.take(head.len() as u64).read_to_end(&mut start).is_ok_and(|_| start.as_slice() == head))
+}
+
+/// The first columns of estimates.
+const ESTIMATES: &str = "indicator,indicator_version,basis,statistic,status,";
 
 /// Whether a TOML file maps files to tables.
 fn is_mapping(path: &Path) -> bool {
@@ -53,5 +67,8 @@ mod tests {
         assert_eq!(purpose(&key), None);
         write("audit.csv", "");
         assert!(purpose(&key).is_some_and(|p| p.contains("key")));
+        let header = "indicator,indicator_version,basis,statistic,status,reason\n";
+        assert!(purpose(&write("peers.csv", header)).is_some_and(|p| p.contains("estimates")));
+        assert_eq!(purpose(&write("short.csv", "indicator,indicator_version\n")), None);
     }
 }
