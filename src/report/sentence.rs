@@ -75,6 +75,12 @@ fn low(v: f64, unit: &str) -> String {
     labels::value(v, if time { "" } else { unit })
 }
 
+/// A period in a cell of a table: "Jul 2025", "17 June to 14 July 2025".
+pub(super) fn period(e: &Estimate) -> String {
+    let (short, days) = (words::short(e.period()), words::days(e.period()));
+    if short.chars().count() < days.chars().count() { short } else { days }
+}
+
 /// The interval in a cell of a table: "1.2% to 4.1%"; empty without limits.
 pub(super) fn limits(e: &Estimate, t: &Texts) -> String {
     let show = |v: f64| value(v, &e.unit);

@@ -31,7 +31,12 @@ pub(super) struct Cell {
     pub sort: Option<String>,
     pub link: Option<String>,
     pub number: bool,
+    /// Whether it is short and stays on one line.
+    pub whole: bool,
 }
+
+/// Letters of a period that stays on one line.
+const WHOLE: usize = 24;
 
 /// A link.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,22 +60,22 @@ impl Cell {
 
     /// A number with what it is sorted by.
     pub fn number(text: impl Into<String>, sort: f64) -> Self {
-        Self { text: text.into(), sort: Some(sort.to_string()), number: true, link: None }
+        Self { sort: Some(sort.to_string()), number: true, ..Self::text(text) }
     }
 
     /// A count, or nothing.
     pub fn count(n: Option<u64>) -> Self {
         n.map_or_else(|| Self { number: true, ..Self::default() }, |n| Self {
-            text: labels::thousands(&n.to_string()),
             sort: Some(n.to_string()),
             number: true,
-            link: None,
+            ..Self::text(labels::thousands(&n.to_string()))
         })
     }
 
     /// Text sorted by another one.
     pub fn sorted(text: impl Into<String>, sort: impl ToString) -> Self {
-        Self { sort: Some(sort.to_string()), ..Self::text(text) }
+        let cell = Self::text(text);
+        Self { sort: Some(sort.to_string()), whole: cell.text.chars().count() <= WHOLE, ..cell }
     }
 
     /// With a link.
