@@ -16,5 +16,6 @@ mod real_data_matching;
 mod real_data_reports;
 mod reference;
 mod registry;
+mod report;
 mod sample;
 mod support;

@@ -16,8 +16,21 @@ pub(super) fn value(v: f64, unit: &str) -> String {
     let text = labels::value(v, unit);
     let bare = matches!(
         unit,
-        "" | "1" | "share" | "percent" | "%" | "days" | "hours" | "minutes" | "weeks" | "months" | "years" | "ratio"
-            | "gini" | "index" | "difference of shares" | "count"
+        "" | "1"
+            | "share"
+            | "percent"
+            | "%"
+            | "days"
+            | "hours"
+            | "minutes"
+            | "weeks"
+            | "months"
+            | "years"
+            | "ratio"
+            | "gini"
+            | "index"
+            | "difference of shares"
+            | "count"
     );
     if bare { text } else { format!("{text} {unit}") }
 }
@@ -75,10 +88,9 @@ fn low(v: f64, unit: &str) -> String {
     labels::value(v, if time { "" } else { unit })
 }
 
-/// A period in a cell of a table: "Jul 2025", "17 June to 14 July 2025".
+/// A period in a cell of a table: "July 2025", "week from 23 June 2025", "17 June to 14 July 2025".
 pub(super) fn period(e: &Estimate) -> String {
-    let (short, days) = (words::short(e.period()), words::days(e.period()));
-    if short.chars().count() < days.chars().count() { short } else { days }
+    words::span(e.period(), e.period())
 }
 
 /// The interval in a cell of a table: "1.2% to 4.1%"; empty without limits.
@@ -200,10 +212,8 @@ pub(super) fn answer(e: &Estimate, card: Option<&Card>, all_simulated: bool, t: 
         Some(v) => {
             let v = value(v, &e.unit);
             let quantity = noun.as_ref().map_or_else(|| v.clone(), |n| fill(t.a_of, &[("noun", n), ("value", &v)]));
-            let is = noun.map_or_else(
-                || fill(t.plain_is, &[("value", &v)]),
-                |n| fill(t.the_is, &[("noun", &n), ("value", &v)]),
-            );
+            let is = noun
+                .map_or_else(|| fill(t.plain_is, &[("value", &v)]), |n| fill(t.the_is, &[("noun", &n), ("value", &v)]));
             (quantity, is, interval(e, t))
         }
         None => {
