@@ -50,7 +50,20 @@ pub(super) fn heads(words: &[&str]) -> Vec<Head> {
     words.iter().map(|w| Head { text: w.trim_start_matches('#').to_owned(), number: w.starts_with('#') }).collect()
 }
 
+/// Letters from which a cell wants room.
+const LONG: usize = 30;
+
 impl Cell {
+    /// How it is laid out: a number, on one line, or with room.
+    pub fn class(&self) -> &'static str {
+        match (self.number, self.whole) {
+            (true, _) => "n",
+            (_, true) => "d",
+            _ if self.text.chars().count() > LONG => "w",
+            _ => "",
+        }
+    }
+
     pub fn text(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
     }

@@ -122,7 +122,7 @@ texts! {
     by_platform_range = "By platform, values go from {low} ({low_platform}) to {high} ({high_platform}).";
     by_platform_same = "All {n} platforms with a value have {value}.";
     by_platform_missing = "{n} of {all} platforms have no value.";
-    group_named = "{name} {group}";
+    group_named = "{name} “{group}”";
     group_first = "{lead} the largest value for {group}: {value} ({meaning}){of}{interval}, {during}";
     group_first_sample = "In this sample, {group} has the largest value: {value} ({meaning}){of}{interval}, {during}";
     group_next = "; next come {list}";
