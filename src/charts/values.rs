@@ -3,6 +3,8 @@
 //! They stand in the SVG's `metadata` as JSON: `labels`, the names of lines and rows, and `values`, for each
 //! mark its place in the units of the `viewBox`, the number of its label, and what is to be said.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use super::{labels, words};
@@ -54,18 +56,19 @@ fn said(e: &Estimate) -> Option<String> {
         matches!(e.unit.as_str(), "" | "1" | "share" | "ratio" | "index" | "gini" | "count" | "difference of shares");
     let mut text = if bare { value } else { format!("{value} {}", e.unit) };
     if let (Some(x), Some(unit)) = (e.x, &e.x_unit) {
-        text.push_str(&format!(" at {} {unit}", exact(x, "")));
+        let _ = write!(text, " at {} {unit}", exact(x, ""));
     }
-    match (e.lower, e.upper) {
-        (Some(low), Some(high)) => text.push_str(&format!(", {} to {}", exact(low, &e.unit), exact(high, &e.unit))),
-        (None, Some(high)) => text.push_str(&format!(", at most {}", exact(high, &e.unit))),
-        (Some(low), None) => text.push_str(&format!(", at least {}", exact(low, &e.unit))),
-        (None, None) => {}
-    }
+    let limit = |v: f64| exact(v, &e.unit);
+    let _ = match (e.lower, e.upper) {
+        (Some(low), Some(high)) => write!(text, ", {} to {}", limit(low), limit(high)),
+        (None, Some(high)) => write!(text, ", at most {}", limit(high)),
+        (Some(low), None) => write!(text, ", at least {}", limit(low)),
+        (None, None) => Ok(()),
+    };
     if let Some(n) = words::denominator(e) {
-        text.push_str(&format!(", n = {}", labels::count(n)));
+        let _ = write!(text, ", n = {}", labels::count(n));
     }
-    text.push_str(&format!(", {}", words::during_short(e.period())));
+    let _ = write!(text, ", {}", words::during_short(e.period()));
     Some(text)
 }
 

@@ -82,7 +82,7 @@ impl Cell {
     }
 
     /// Text sorted by another one.
-    pub fn sorted(text: impl Into<String>, sort: impl ToString) -> Self {
+    pub fn sorted(text: impl Into<String>, sort: i32) -> Self {
         let cell = Self::text(text);
         Self { sort: Some(sort.to_string()), whole: cell.text.chars().count() <= WHOLE, ..cell }
     }

@@ -173,7 +173,7 @@ fn the_answer_is_of_the_longest_period() {
     assert_eq!(evidence[0].answer().whole.and_then(|e| e.k), Some(4));
 }
 
-fn material<'a>(estimates: &'a [Estimate], drawings: Vec<Drawing>) -> Material<'a> {
+fn material(estimates: &[Estimate], drawings: Vec<Drawing>) -> Material<'_> {
     Material {
         estimates,
         drawings,
