@@ -248,14 +248,19 @@ fn said(
             && valued.len() > 3
         {
             let show = |e: &Estimate| sentence::value(e.value.unwrap_or_default(), &e.unit);
+            // One name would be chosen by chance where several have the same.
+            let who = |e: &Estimate| match valued.iter().filter(|other| show(other) == show(e)).count() {
+                1 => group(e),
+                n => fill(t.many_groups, &[("n", &n.to_string())]),
+            };
             more = Some(fill(
                 t.groups_range,
                 &[
                     ("n", &valued.len().to_string()),
                     ("low", &show(low)),
-                    ("low_group", &group(low)),
+                    ("low_group", &who(low)),
                     ("high", &show(high)),
-                    ("high_group", &group(high)),
+                    ("high_group", &who(high)),
                 ],
             ));
         }

@@ -32,7 +32,12 @@ pub(super) fn value(v: f64, unit: &str) -> String {
             | "difference of shares"
             | "count"
     );
-    if bare { text } else { format!("{text} {unit}") }
+    if bare {
+        return text;
+    }
+    // "1 statement", but "1 views per item" stays: only a plain plural is known to lose its letter.
+    let one = (text == "1" && !unit.contains(' ')).then(|| unit.strip_suffix('s')).flatten();
+    format!("{text} {}", one.unwrap_or(unit))
 }
 
 /// What a statistic says, as it stands within a sentence: without capital and stop.

@@ -101,6 +101,8 @@ fn sentences_have_the_words_of_their_unit() {
     let mut count = estimate("statement-count", "statements", "count", "statements", "all platforms");
     (count.value, count.n) = (Some(7560.0), Some(7560));
     assert_eq!(said(&count), "The platforms report 7,560 statements, in July 2025.");
+    (count.value, count.n) = (Some(1.0), Some(1));
+    assert_eq!(said(&count), "The platforms report 1 statement, in July 2025.");
     let mut days = limits(
         estimate("time-to-action", "vetted", "median", "days", "A"),
         IntervalKind::Process,

@@ -126,6 +126,7 @@ texts! {
     group_first = "{lead} the largest value for {group}: {value} ({meaning}){of}{interval}, {during}";
     group_first_sample = "In this sample, {group} has the largest value: {value} ({meaning}){of}{interval}, {during}";
     group_next = "; next come {list}";
+    many_groups = "{n} groups";
     groups_range = "Of {n} groups, values go from {low} ({low_group}) to {high} ({high_group}).";
     figure_files = "This figure as a file: ";
     further_figures = "Further figures: ";
