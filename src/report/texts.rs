@@ -157,7 +157,7 @@ texts! {
     method_needs = "Needs";
     method_unknown = "This version of the tool has no method page for this indicator: the numbers come from another version or from elsewhere.";
     limits_title = "What limits it";
-    limits_data = "Of this data:";
+    limits_data = "To be read with it:";
     law_title = "Law";
     basis_word = "Evidence";
     basis_statements = "statements of reasons";
