@@ -19,5 +19,6 @@ mod real_data_reports;
 mod reference;
 mod registry;
 mod reports;
+mod report;
 mod sample;
 mod support;

@@ -3,6 +3,8 @@
 //! They stand in the SVG's `metadata` as JSON: `labels`, the names of lines and rows, and `values`, for each
 //! mark its place in the units of the `viewBox`, the number of its label, and what is to be said.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use super::{labels, words};
@@ -47,25 +49,26 @@ fn exact(v: f64, unit: &str) -> String {
     format!("{}{sign}", labels::thousands(text))
 }
 
-/// "43.20877% (532 of 1,231), July 2025"; `None` without a value.
+/// "33.33333%, 30% to 36.2%, n = 1,231, in Jul 2025"; `None` without a value.
 fn said(e: &Estimate) -> Option<String> {
     let value = exact(e.value?, &e.unit);
     let bare =
         matches!(e.unit.as_str(), "" | "1" | "share" | "ratio" | "index" | "gini" | "count" | "difference of shares");
     let mut text = if bare { value } else { format!("{value} {}", e.unit) };
     if let (Some(x), Some(unit)) = (e.x, &e.x_unit) {
-        text.push_str(&format!(" at {} {unit}", exact(x, "")));
+        let _ = write!(text, " at {} {unit}", exact(x, ""));
     }
-    match (e.lower, e.upper) {
-        (Some(low), Some(high)) => text.push_str(&format!(", {} to {}", exact(low, &e.unit), exact(high, &e.unit))),
-        (None, Some(high)) => text.push_str(&format!(", at most {}", exact(high, &e.unit))),
-        (Some(low), None) => text.push_str(&format!(", at least {}", exact(low, &e.unit))),
-        (None, None) => {}
-    }
+    let limit = |v: f64| exact(v, &e.unit);
+    let _ = match (e.lower, e.upper) {
+        (Some(low), Some(high)) => write!(text, ", {} to {}", limit(low), limit(high)),
+        (None, Some(high)) => write!(text, ", at most {}", limit(high)),
+        (Some(low), None) => write!(text, ", at least {}", limit(low)),
+        (None, None) => Ok(()),
+    };
     if let Some(n) = words::denominator(e) {
-        text.push_str(&format!(", n = {}", labels::count(n)));
+        let _ = write!(text, ", n = {}", labels::count(n));
     }
-    text.push_str(&format!(", {}", words::short(e.period())));
+    let _ = write!(text, ", {}", words::during_short(e.period()));
     Some(text)
 }
 
@@ -77,7 +80,7 @@ mod tests {
     #[test]
     fn values_are_exact_and_said_whole() {
         for (v, unit, text) in [
-            (532.0 / 1231.0, "share", "43.21689%"),
+            (1.0 / 3.0, "share", "33.33333%"),
             (0.0, "share", "0%"),
             (1.0, "share", "100%"),
             (1_234_567.0, "statements", "1,234,567"),
@@ -89,7 +92,7 @@ mod tests {
         }
         let mut e = Estimate::census("i", 1, "share", "share", Period { start: 20270, end: 20301 });
         (e.value, e.n, e.lower, e.upper) = (Some(0.5), Some(1200), Some(0.25), Some(0.75));
-        assert_eq!(said(&e).as_deref(), Some("50%, 25% to 75%, n = 1,200, Jul 2025"));
+        assert_eq!(said(&e).as_deref(), Some("50%, 25% to 75%, n = 1,200, in Jul 2025"));
         e.value = None;
         assert_eq!(said(&e), None);
     }
@@ -104,7 +107,7 @@ mod tests {
         values.add((3, 4), "A", &e);
         assert_eq!(
             values.json().as_deref(),
-            Some(r#"{"labels":["A"],"values":[[1,2,0,"2, 1 Jul 2025"],[3,4,0,"2, 1 Jul 2025"]]}"#)
+            Some(r#"{"labels":["A"],"values":[[1,2,0,"2, on 1 Jul 2025"],[3,4,0,"2, on 1 Jul 2025"]]}"#)
         );
         for _ in 0..MOST {
             values.add((1, 2), "A", &e);

@@ -67,6 +67,9 @@ impl Report {
             let run = Run::of_dataset(out, self.period.clone(), self.choice.clone(), self.look.clone());
             return run.dataset(session, &self.target);
         }
+        if self.period.is_some() {
+            session.ui.warn("--period changes nothing here: the figures of this folder are drawn already");
+        }
         let file = match &self.output {
             None => self.target.join(report::FILE),
             Some(path) if path.is_dir() || path.extension().is_none() => path.join(report::FILE),

@@ -1,5 +1,7 @@
 //! Figures within the page: the SVG that the charts make, checked and given ids of its own.
 
+use std::fmt::Write as _;
+
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -62,10 +64,10 @@ pub(super) fn inline(svg: &str, id: &str) -> Option<String> {
     let has = |word: &str| named.contains(&format!("id=\"{id}-{word}\""));
     let mut attributes = format!("<svg id=\"{id}\"");
     if has("title") {
-        attributes.push_str(&format!(" aria-labelledby=\"{id}-title\""));
+        let _ = write!(attributes, " aria-labelledby=\"{id}-title\"");
     }
     if has("desc") {
-        attributes.push_str(&format!(" aria-describedby=\"{id}-desc\""));
+        let _ = write!(attributes, " aria-describedby=\"{id}-desc\"");
     }
     Some(named.replacen("<svg", &attributes, 1))
 }

@@ -26,7 +26,7 @@ pub(super) fn valueless(material: &Material<'_>, all: &[Named<'_, '_>], t: &Text
                 Cell::text(format!("{}{group}", platform(e, t))),
                 Cell::text(sentence::status(e.status, t)),
                 Cell::text(sentence::why_none(e, t)),
-                Cell::sorted(words::short(e.period()), e.period_start),
+                Cell::sorted(sentence::period(e), e.period_start),
             ]);
         }
     }

@@ -8,7 +8,7 @@ use super::sentence;
 use super::summary::{platform, value};
 use super::table::{Cell, Link, Table, href, slug};
 use super::texts::{Texts, fill};
-use crate::charts::{labels, words};
+use crate::charts::labels;
 use crate::estimate::{Estimate, SIMULATED};
 use crate::indicators::{Card, Stability};
 
@@ -168,7 +168,7 @@ impl Section {
             if rows.len() < 2 {
                 continue;
             }
-            let (platform, period) = (platform(of, t), words::short(of.period()));
+            let (platform, period) = (platform(of, t), sentence::period(of));
             let caption =
                 fill(t.statistics_caption, &[("name", &self.name), ("platform", &platform), ("period", &period)]);
             let heads = [
@@ -248,14 +248,19 @@ fn said(
             && valued.len() > 3
         {
             let show = |e: &Estimate| sentence::value(e.value.unwrap_or_default(), &e.unit);
+            // One name would be chosen by chance where several have the same.
+            let who = |e: &Estimate| match valued.iter().filter(|other| show(other) == show(e)).count() {
+                1 => group(e),
+                n => fill(t.many_groups, &[("n", &n.to_string())]),
+            };
             more = Some(fill(
                 t.groups_range,
                 &[
                     ("n", &valued.len().to_string()),
                     ("low", &show(low)),
-                    ("low_group", &group(low)),
+                    ("low_group", &who(low)),
                     ("high", &show(high)),
-                    ("high_group", &group(high)),
+                    ("high_group", &who(high)),
                 ],
             ));
         }
@@ -311,7 +316,7 @@ fn row(material: &Material<'_>, e: &Estimate, several: bool, t: &Texts) -> Vec<C
     vec![
         Cell::text(platform(e, t)),
         Cell::text(group(material, e)),
-        Cell::sorted(words::short(e.period()), e.period_start),
+        Cell::sorted(sentence::period(e), e.period_start),
         Cell::text(if several { e.statistic.as_str() } else { "" }),
         at,
         value(e, t),

@@ -32,7 +32,12 @@ pub(super) fn value(v: f64, unit: &str) -> String {
             | "difference of shares"
             | "count"
     );
-    if bare { text } else { format!("{text} {unit}") }
+    if bare {
+        return text;
+    }
+    // "1 statement", but "1 views per item" stays: only a plain plural is known to lose its letter.
+    let one = (text == "1" && !unit.contains(' ')).then(|| unit.strip_suffix('s')).flatten();
+    format!("{text} {}", one.unwrap_or(unit))
 }
 
 /// What a statistic says, as it stands within a sentence: without capital and stop.
@@ -86,6 +91,11 @@ fn level(e: &Estimate) -> String {
 fn low(v: f64, unit: &str) -> String {
     let time = matches!(unit, "days" | "hours" | "minutes" | "weeks" | "months" | "years");
     labels::value(v, if time { "" } else { unit })
+}
+
+/// A period in a cell of a table: "July 2025", "week from 23 June 2025", "17 June to 14 July 2025".
+pub(super) fn period(e: &Estimate) -> String {
+    words::span(e.period(), e.period())
 }
 
 /// The interval in a cell of a table: "1.2% to 4.1%"; empty without limits.

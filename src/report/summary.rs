@@ -5,7 +5,6 @@ use super::pick::{self, Evidence};
 use super::sentence;
 use super::table::{Cell, Table, slug};
 use super::texts::Texts;
-use crate::charts::words;
 use crate::estimate::{ALL_PLATFORMS, Estimate, Status};
 
 /// Rows that the table has at most.
@@ -82,6 +81,6 @@ fn row(e: &Estimate, platform: String, (id, name): (&str, &str), t: &Texts) -> V
         Cell::text(sentence::limits(e, t)),
         Cell::count(e.n.and_then(|n| u64::try_from(n).ok())),
         Cell::text(sentence::meaning(e, card)),
-        Cell::sorted(words::short(e.period()), e.period_start),
+        Cell::sorted(sentence::period(e), e.period_start),
     ]
 }

@@ -31,7 +31,12 @@ pub(super) struct Cell {
     pub sort: Option<String>,
     pub link: Option<String>,
     pub number: bool,
+    /// Whether it is short and stays on one line.
+    pub whole: bool,
 }
+
+/// Letters of a period that stays on one line.
+const WHOLE: usize = 24;
 
 /// A link.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,27 +50,41 @@ pub(super) fn heads(words: &[&str]) -> Vec<Head> {
     words.iter().map(|w| Head { text: w.trim_start_matches('#').to_owned(), number: w.starts_with('#') }).collect()
 }
 
+/// Letters from which a cell wants room.
+const LONG: usize = 30;
+
 impl Cell {
+    /// How it is laid out: a number, on one line, or with room.
+    pub fn class(&self) -> &'static str {
+        match (self.number, self.whole) {
+            (true, _) => "n",
+            (_, true) => "d",
+            _ if self.text.chars().count() > LONG => "w",
+            _ => "",
+        }
+    }
+
     pub fn text(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
     }
 
     /// A number with what it is sorted by.
     pub fn number(text: impl Into<String>, sort: f64) -> Self {
-        Self { text: text.into(), sort: Some(sort.to_string()), number: true, link: None }
+        Self { sort: Some(sort.to_string()), number: true, ..Self::text(text) }
     }
 
     /// A count, or nothing.
     pub fn count(n: Option<u64>) -> Self {
         n.map_or_else(
             || Self { number: true, ..Self::default() },
-            |n| Self { text: labels::thousands(&n.to_string()), sort: Some(n.to_string()), number: true, link: None },
+            |n| Self { sort: Some(n.to_string()), number: true, ..Self::text(labels::thousands(&n.to_string())) },
         )
     }
 
     /// Text sorted by another one.
-    pub fn sorted(text: impl Into<String>, sort: impl ToString) -> Self {
-        Self { sort: Some(sort.to_string()), ..Self::text(text) }
+    pub fn sorted(text: impl Into<String>, sort: i32) -> Self {
+        let cell = Self::text(text);
+        Self { sort: Some(sort.to_string()), whole: cell.text.chars().count() <= WHOLE, ..cell }
     }
 
     /// With a link.

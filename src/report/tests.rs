@@ -94,11 +94,15 @@ fn sentences_have_the_words_of_their_unit() {
         of("recidivism-mcf", "mcf_30", "episodes per trader", 0.5)
             .starts_with("For A, we estimate 0.50 episodes per trader (")
     );
-    assert!(of("x", "ratio", "ratio", 3.6).starts_with("For A, we estimate a ratio of 3.60 (x), n = 40"));
-    assert!(of("x", "gini", "gini", 0.62).starts_with("For A, we estimate a Gini coefficient of 0.62 ("));
+    assert!(
+        of("odd-thing", "ratio", "ratio", 3.6).starts_with("For A, we estimate a ratio of 3.60 (odd thing), n = 40")
+    );
+    assert!(of("odd-thing", "gini", "gini", 0.62).starts_with("For A, we estimate a Gini coefficient of 0.62 ("));
     let mut count = estimate("statement-count", "statements", "count", "statements", "all platforms");
     (count.value, count.n) = (Some(7560.0), Some(7560));
     assert_eq!(said(&count), "The platforms report 7,560 statements, in July 2025.");
+    (count.value, count.n) = (Some(1.0), Some(1));
+    assert_eq!(said(&count), "The platforms report 1 statement, in July 2025.");
     let mut days = limits(
         estimate("time-to-action", "vetted", "median", "days", "A"),
         IntervalKind::Process,
@@ -171,7 +175,7 @@ fn the_answer_is_of_the_longest_period() {
     assert_eq!(evidence[0].answer().whole.and_then(|e| e.k), Some(4));
 }
 
-fn material<'a>(estimates: &'a [Estimate], drawings: Vec<Drawing>) -> Material<'a> {
+fn material(estimates: &[Estimate], drawings: Vec<Drawing>) -> Material<'_> {
     Material {
         estimates,
         drawings,

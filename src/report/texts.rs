@@ -122,10 +122,11 @@ texts! {
     by_platform_range = "By platform, values go from {low} ({low_platform}) to {high} ({high_platform}).";
     by_platform_same = "All {n} platforms with a value have {value}.";
     by_platform_missing = "{n} of {all} platforms have no value.";
-    group_named = "{name} {group}";
+    group_named = "{name} “{group}”";
     group_first = "{lead} the largest value for {group}: {value} ({meaning}){of}{interval}, {during}";
     group_first_sample = "In this sample, {group} has the largest value: {value} ({meaning}){of}{interval}, {during}";
     group_next = "; next come {list}";
+    many_groups = "{n} groups";
     groups_range = "Of {n} groups, values go from {low} ({low_group}) to {high} ({high_group}).";
     figure_files = "This figure as a file: ";
     further_figures = "Further figures: ";
@@ -156,7 +157,7 @@ texts! {
     method_needs = "Needs";
     method_unknown = "This version of the tool has no method page for this indicator: the numbers come from another version or from elsewhere.";
     limits_title = "What limits it";
-    limits_data = "Of this data:";
+    limits_data = "To be read with it:";
     law_title = "Law";
     basis_word = "Evidence";
     basis_statements = "statements of reasons";
