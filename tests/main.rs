@@ -18,7 +18,7 @@ mod real_data_report_indicators;
 mod real_data_reports;
 mod reference;
 mod registry;
-mod reports;
 mod report;
+mod reports;
 mod sample;
 mod support;

@@ -89,6 +89,8 @@ impl Reading {
         if self.mapping.is_empty() {
             self.mapping.clone_from(&said.mappings);
         }
+    }
+
     /// The services that publish transparency reports.
     ///
     /// # Errors
@@ -200,7 +202,6 @@ pub fn load(session: &Session, found: &[Found], folder: &Path, options: Options,
         match &outcome {
             Outcome::Failed(_) => failed += 1,
             Outcome::NoExport(_) | Outcome::Companion(_) => {}
-            Outcome::NoExport(_) => {}
             Outcome::Loaded { .. }
             | Outcome::Tables { .. }
             | Outcome::Known

@@ -157,7 +157,7 @@ impl Run {
         output::estimates(&estimates, Some(&out.join("estimates.parquet")), Format::Parquet)?;
         output::estimates(&estimates, Some(&out.join("estimates.csv")), Format::Csv)?;
 
-        let findings = super::check::write(dataset, &out.join("findings.csv"))?;
+        let findings = super::check::write(dataset, &self.reading.services()?, &out.join("findings.csv"))?;
 
         ui.say("drawing …");
         let figures = self.draw(session, dataset, (&indicators, &estimates, &grain), &out.join("figures"))?;

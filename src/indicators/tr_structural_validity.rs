@@ -86,7 +86,7 @@ indicator! {
                 "report_texts.period_start",
                 "report_texts.platform",
                 "report_texts.text",
-            ], optional: &[] }],
+            ] }],
         statistics: &STATISTICS,
         levels: &[Level::A],
         smallest_n: 1,

@@ -233,8 +233,6 @@ pub fn open_tables_of(
     if let Some(sheet) = labelling_sheet::LabellingSheet::open(path)? {
         return Ok(Some(Box::new(sheet)));
     }
-    let shipped = marketplace::Mappings::open_with_shipped(path)?;
-    Ok(shipped.map(|e| Box::new(e) as Box<dyn export::TableExport>))
     if let Some(export) = marketplace::Mappings::open_with_shipped(path)? {
         return Ok(Some(Box::new(export)));
     }
