@@ -39,7 +39,7 @@ fn reports(dir: &Path) -> PathBuf {
     path
 }
 
-fn column<'a>(csv: &'a str, row: &str, name: &str) -> String {
+fn column(csv: &str, row: &str, name: &str) -> String {
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let at = reader.headers().expect("header").iter().position(|h| h == name).expect("column");
     let platform = reader.headers().expect("header").iter().position(|h| h == "platform").expect("column");
