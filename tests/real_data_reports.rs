@@ -307,6 +307,9 @@ fn filled(template: &Path, parts: &[(String, Vec<Vec<String>>)]) -> Vec<u8> {
     zip(&all, true)
 }
 
+/// A figure with its keys, state, value and line.
+type Key = (u8, Option<&'static str>, String, Option<String>, Option<String>, Option<String>, State, Option<u64>, u64);
+
 #[test]
 fn the_official_workbook_loads_to_the_figures_of_its_csv() {
     use systemic::simulate::transparency_report::{ReportPlan, first_report};
@@ -323,8 +326,6 @@ fn the_official_workbook_loads_to_the_figures_of_its_csv() {
     let packed = dir.path().join("report.zip");
     std::fs::write(&packed, zip(&[("published/report.xlsx", &book)], true)).expect("archive");
     let csv = opened(&dir.path().join("csv/trovanda-2026H1"));
-    type Key =
-        (u8, Option<&'static str>, String, Option<String>, Option<String>, Option<String>, State, Option<u64>, u64);
     let figures = |opened: &Opened| -> BTreeSet<Key> {
         let key = |v: ReportValue| {
             let value = v.value.map(f64::to_bits);
