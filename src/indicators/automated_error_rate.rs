@@ -132,6 +132,13 @@ fn classifiers(r: &Report) -> BTreeMap<Key<'_>, Classifier<'_>> {
             classifier.1 = v.value;
         }
     }
+    // Measures of a scope are not those of one of its classifiers.
+    let several: Vec<Key<'_>> = all.keys().filter(|k| k.4 > 1).copied().collect();
+    for (key, classifier) in &mut all {
+        if several.iter().any(|k| (k.0, k.1, k.2, k.3) == (key.0, key.1, key.2, key.3)) {
+            classifier.1 = None;
+        }
+    }
     all
 }
 
@@ -146,24 +153,36 @@ fn declared(reports: &Declared<'_>) -> Vec<Estimate> {
         rows.extend(reports.each(&set, &statistics, |r| {
             let mut rows = Vec::new();
             let classifiers = classifiers(r);
+            // Of several rows the first is that of one classifier as much as the others.
+            let rows_of_all = classifiers.keys().filter(|(kind, ..)| *kind == ScopeKind::Total).count();
             let whole = (ScopeKind::Total, "TOTAL", None, None, 1);
+            let alone = rows_of_all == 1 && classifiers.contains_key(&whole);
             if !by_language {
-                let classifier = classifiers.get(&whole).copied().unwrap_or_default();
-                let mut all = figures(reports, &set, &Place::total(), &classifier, true);
-                if classifiers.keys().any(|k| *k != whole) && !classifiers.contains_key(&whole) {
-                    all.iter_mut().for_each(|row| row.add_note("declared by scope or surface alone"));
+                let one = classifiers.get(&whole).copied().filter(|_| alone);
+                let mut all = figures(reports, &set, &Place::total(), &one.unwrap_or_default(), true);
+                if one.is_none() && !classifiers.is_empty() {
+                    for row in &mut all {
+                        row.add_note("declared by scope, surface or classifier alone");
+                    }
                 }
                 rows.extend(all);
             }
             for (key, classifier) in &classifiers {
                 let (kind, scope, category, surface, occurrence) = key;
                 let more: Vec<String> = [*category, *surface].into_iter().flatten().map(str::to_owned).collect();
-                let more =
-                    [more, if *occurrence > 1 { vec![format!("row {occurrence}")] } else { Vec::new() }].concat();
+                let more = [
+                    more,
+                    if *occurrence > 1 || (*key == whole && rows_of_all > 1) {
+                        vec![format!("row {occurrence}")]
+                    } else {
+                        Vec::new()
+                    },
+                ]
+                .concat();
                 let value = if more.is_empty() { (*scope).to_owned() } else { format!("{scope}: {}", more.join(", ")) };
                 if by_language && *kind == ScopeKind::Language {
                     rows.extend(figures(reports, &set, &Place::total().named("language", &value), classifier, false));
-                } else if !by_language && *key != whole && KINDS.contains(kind) {
+                } else if !(by_language || alone && *key == whole) && KINDS.contains(kind) {
                     rows.extend(figures(reports, &set, &Place::total().named("scope", &value), classifier, false));
                 }
             }

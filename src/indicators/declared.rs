@@ -269,7 +269,7 @@ impl<'a> Declared<'a> {
         if used == 0 {
             return row.without_value(Status::NotApplicable, not_given(&lacking));
         }
-        self.note(&mut row, set, used, notes);
+        self.note(&mut row, set, used, &notes);
         (row.k, row.n) = (whole(k), whole(n));
         if too_few(n, statistic) {
             return row.without_value(Status::Insufficient, format!("n = {n} is below {}", statistic.smallest_n));
@@ -298,7 +298,9 @@ impl<'a> Declared<'a> {
         }
         row.value = Some(given.iter().filter_map(|f| f.value).sum());
         row.n = row.value.and_then(whole);
-        self.note(&mut row, set, given.len(), given.into_iter().flat_map(|f| f.notes).collect());
+        let used = given.len();
+        let notes: Vec<String> = given.into_iter().flat_map(|f| f.notes).collect();
+        self.note(&mut row, set, used, &notes);
         row
     }
 
@@ -320,7 +322,9 @@ impl<'a> Declared<'a> {
         let Some(value) = figure.value else {
             return row.without_value(Status::NotApplicable, not_given(&BTreeSet::from([figure.why])));
         };
-        figure.notes.iter().for_each(|note| row.add_note(note));
+        for note in &figure.notes {
+            row.add_note(note);
+        }
         match n.value {
             Some(n) => {
                 row.n = whole(n);
@@ -374,9 +378,11 @@ impl<'a> Declared<'a> {
         .collect()
     }
 
-    fn note(&self, row: &mut Estimate, set: &Set<'_>, used: usize, notes: Vec<String>) {
+    fn note(&self, row: &mut Estimate, set: &Set<'_>, used: usize, notes: &[String]) {
         if self.scope.by_platform || set.reports.len() < 2 {
-            notes.iter().for_each(|note| row.add_note(note));
+            for note in notes {
+                row.add_note(note);
+            }
         } else {
             row.add_note(&format!("{used} of {} reports added up", set.reports.len()));
         }

@@ -261,7 +261,13 @@ fn declared_errors_and_what_they_imply() {
     near(of(&found, "false_discovery_rate", "NOTICES: Ads"), 0.1);
     let whole = found.iter().find(|r| r.statistic == "precision" && r.group_value.is_none()).expect("a row");
     lacks(whole, Status::NotApplicable, "not given: precision");
-    noted(whole, "by scope or surface alone");
+    noted(whole, "by scope, surface or classifier alone");
+    // Of two classifiers neither stands for all.
+    let second = with(share("precision", 0.7, "0.7"), &[("occurrence", I(2))]);
+    let found = measured(&[share("precision", 0.9, "0.9"), second], "automated-error-rate");
+    near(of(&found, "precision", "TOTAL: row 1"), 0.9);
+    near(of(&found, "precision", "TOTAL: row 2"), 0.7);
+    assert!(found.iter().all(|r| r.group_value.is_some() || r.value.is_none()));
     assert!(!found.iter().any(|r| r.statistic == "recall" && r.value.is_some()));
 }
 

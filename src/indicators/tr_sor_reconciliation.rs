@@ -123,7 +123,10 @@ const ILLEGAL: &str = "DECISION_GROUND_ILLEGAL_CONTENT";
 const INCOMPATIBLE: &str = "DECISION_GROUND_INCOMPATIBLE_CONTENT";
 
 /// Statements by platform, first day of a month, category and ground.
-struct Statements<'a>(BTreeMap<(&'a str, i32), Vec<(Option<&'a str>, Option<&'a str>, i64)>>);
+struct Statements<'a>(BTreeMap<(&'a str, i32), Vec<Kind<'a>>>);
+
+/// Category, ground, and number of statements.
+type Kind<'a> = (Option<&'a str>, Option<&'a str>, i64);
 
 impl<'a> Statements<'a> {
     fn new(table: &'a TallyTable) -> Self {
@@ -146,7 +149,7 @@ impl<'a> Statements<'a> {
     /// Those of a report's platform and period; of one category and one ground where asked for.
     fn of(&self, r: &Report, category: Option<&str>, ground: Option<&str>) -> i64 {
         let months = (r.period.start..r.period.end).filter_map(|day| self.0.get(&(r.platform.as_str(), day)));
-        let fits = |(c, g, _): &&(Option<&str>, Option<&str>, i64)| {
+        let fits = |(c, g, _): &&Kind<'_>| {
             category.is_none_or(|wanted| *c == Some(wanted)) && ground.is_none_or(|wanted| *g == Some(wanted))
         };
         months.flatten().filter(fits).map(|(.., n)| n).sum()

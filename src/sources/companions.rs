@@ -23,7 +23,7 @@ pub fn purpose(path: &Path) -> Option<&'static str> {
         Some("a mapping: it says how files beside it are read")
     } else if beside("-key.csv").is_some() {
         Some("the key of a labelling sheet, read with it")
-    } else if name.ends_with(".csv") && is_estimates(path) {
+    } else if path.extension().is_some_and(|e| e == "csv") && is_estimates(path) {
         Some("estimates that were measured before: to compare with, and no export")
     } else {
         None
