@@ -8,7 +8,6 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use systemic::estimate::{Estimate, Estimates};
-use systemic::indicators::INDICATORS;
 use systemic::simulate::marketplace::{MarketplaceTruth, TruthKind};
 
 use crate::support::{s, said, systemic};
@@ -116,24 +115,34 @@ const ROWS: &[Row] = &[
         (PREVALENCE, "share_of_period"),
     ),
     audit("recall", ("proactive-detection-recall", "recall"), Some("period"), ("proactive-detection-recall", "share")),
-    process(
-        "second episode, share followed",
-        ("repeat-offender-rate", "share"),
-        Of::All,
-        ("followed_second_within", Some("90")),
-    ),
-    process(
-        "second episode within 30 days",
-        ("repeat-offender-rate", "within_30_days"),
-        Of::Followed,
-        ("followed_second_within_staying", Some("30")),
-    ),
-    process(
-        "second episode within 90 days",
-        ("repeat-offender-rate", "within_90_days"),
-        Of::Followed,
-        ("followed_second_within_staying", Some("90")),
-    ),
+    // Accounts that come back share their owner: traders of one bazaar are not independent.
+    Row {
+        slack: 0.03,
+        ..process(
+            "second episode, share followed",
+            ("repeat-offender-rate", "share"),
+            Of::All,
+            ("followed_second_within", Some("90")),
+        )
+    },
+    Row {
+        slack: 0.03,
+        ..process(
+            "second episode within 30 days",
+            ("repeat-offender-rate", "within_30_days"),
+            Of::Followed,
+            ("followed_second_within_staying", Some("30")),
+        )
+    },
+    Row {
+        slack: 0.03,
+        ..process(
+            "second episode within 90 days",
+            ("repeat-offender-rate", "within_90_days"),
+            Of::Followed,
+            ("followed_second_within_staying", Some("90")),
+        )
+    },
     process(
         "relisted within 30 days",
         ("relisting-rate", "incidence_30"),
@@ -165,8 +174,7 @@ const ROWS: &[Row] = &[
             ("cumulative_incidence", Some("90")),
         )
     },
-    // The same trader's listings are seen by the same eyes: they are taken as independent.
-    Row { slack: 0.03, ..process("days to removal", ("time-to-detection", "median"), Of::All, ("median", None)) },
+    process("days to removal", ("time-to-detection", "median"), Of::All, ("median", None)),
     Row {
         group: Some(("notifier_type", "user")),
         ..process("days to decision", ("time-to-action", "median"), Of::Notifiers, ("median", Some("user")))
@@ -225,8 +233,11 @@ fn bazaar(seed: u64, parameters: &MarketplaceTruth, rows: &[&Row]) -> Vec<Answer
             let group = |e: &Estimate| e.group_name.clone().zip(e.group_value.clone());
             let wanted = row.group.map(|(name, value)| (name.to_owned(), value.to_owned()));
             let found = estimates.iter().find(|e| {
-                (e.indicator.as_str(), e.statistic.as_str(), e.x, group(e))
-                    == (row.indicator, row.statistic, None, wanted.clone())
+                // Of listings that were found the times are too short: what auditors found is asked for.
+                let audited = e.indicator != "time-to-detection" || e.basis == "audit";
+                audited
+                    && (e.indicator.as_str(), e.statistic.as_str(), e.x, group(e))
+                        == (row.indicator, row.statistic, None, wanted.clone())
             });
             let (indicator, statistic, of) = row.truth;
             let known = |t: &MarketplaceTruth| {
@@ -243,21 +254,7 @@ fn bazaar(seed: u64, parameters: &MarketplaceTruth, rows: &[&Row]) -> Vec<Answer
 #[test]
 #[expect(clippy::cast_precision_loss, reason = "counts of bazaars")]
 fn intervals_cover_the_truth() {
-    // Some minutes of simulation: on request alone.
-    if std::env::var_os("SYSTEMIC_COVERAGE").is_none() {
-        eprintln!("skipped: set SYSTEMIC_COVERAGE=1 to simulate two hundred marketplaces");
-        return;
-    }
-    let rows: Vec<&Row> = ROWS
-        .iter()
-        .filter(|row| {
-            let registered = INDICATORS.iter().any(|i| i.card().id == row.indicator);
-            if !registered {
-                println!("skipped {}: there is no indicator {}", row.name, row.indicator);
-            }
-            registered
-        })
-        .collect();
+    let rows: Vec<&Row> = ROWS.iter().collect();
     let folder = tempfile::tempdir().expect("folder");
     let parameters = simulate(folder.path(), 0, "2000000");
     let next = AtomicU64::new(1);

@@ -3,16 +3,15 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Parser};
+use clap::Args;
 use rayon::prelude::*;
 
-use super::chart::{Chart, Look, for_form, is_figure, relative, spec};
-use super::compare::Compare;
+use super::chart::{Look, for_form, is_figure, relative, spec};
 use super::measure::{Choice, choose, dataset_inputs, scope};
 use super::output::{self, Format};
 use super::ui::count;
 use super::{Ending, Session, load, output_folder};
-use crate::charts::{CHARTS, Mark, chart};
+use crate::charts::{CHARTS, chart};
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::estimate::{ALL_PLATFORMS, Estimate, Estimates};
@@ -20,9 +19,10 @@ use crate::indicators::{Basis, Card, Cohort, Indicator};
 use crate::measure::Counter;
 use crate::provenance::{FILE, Input};
 use crate::report;
-use crate::sources::find::{self, Found};
-use crate::study::{self, Study};
+use crate::study::Study;
 use crate::time::{self, Grain};
+
+mod studies;
 
 /// Do the whole way: exports → Parquet tables → estimates → figures → one page to read
 #[derive(Debug, Clone, Args)]
@@ -57,12 +57,6 @@ const BREAKDOWNS: &[&str] = &[
     "platform,all",
     "all",
 ];
-
-/// Folder of the comparisons that the study asks for.
-const COMPARISONS: &str = "comparisons";
-
-/// Folder of the figures that the study asks for.
-const STUDY_FIGURES: &str = "study-figures";
 
 /// Days up to which statements are also counted by day, for a calendar: of some hundred platforms these are
 /// some ten thousand rows.
@@ -131,8 +125,8 @@ impl Run {
             "estimates.csv",
             "findings.csv",
             "figures",
-            COMPARISONS,
-            STUDY_FIGURES,
+            studies::COMPARISONS,
+            studies::FIGURES,
             report::FILE,
         ];
         output_folder(&self.output, &|name| ours.contains(&name))?;
@@ -241,12 +235,15 @@ impl Run {
             if trimmed && spec.note.is_none() {
                 spec.note = Some("Periods that are not loaded whole are left out.".into());
             }
+            let main = spec.statistic.clone();
             let mut files = Vec::new();
             let bases: Vec<&str> =
                 card.bases().map(Basis::name).filter(|b| rows.iter().any(|e| e.basis == *b)).collect();
             for basis in &bases {
                 let rows: Vec<Estimate> = rows.iter().filter(|e| e.basis == *basis).cloned().collect();
                 spec.basis = Some((*basis).to_owned());
+                let there = |s: &String| rows.iter().any(|e| e.statistic == *s);
+                spec.statistic = main.clone().filter(there);
                 for form in CHARTS {
                     let rows = of_form(&rows, form.id(), card, grain);
                     let spec = for_form(&spec, *form, false);
@@ -310,127 +307,6 @@ impl Run {
             count(figures.len() as u64 / 4, "figure", "figures")
         ));
     }
-}
-
-impl Run {
-    /// The command completed by the study file, given or found among the exports; the files; and the study.
-    fn work(&self) -> Result<(Self, Vec<Found>, Study)> {
-        let mut this = self.clone();
-        let given = match self.exports.as_slice() {
-            [file] if file.is_file() && file.extension().is_some_and(|e| e == "toml") => Some(file.clone()),
-            _ => None,
-        };
-        let mut found = match &given {
-            Some(file) => {
-                this.choice.with_study(Some(file.clone()));
-                let inputs = this.choice.study()?.inputs;
-                if inputs.exports.is_empty() {
-                    return Err(Error::usage(
-                        format!("{}: the study names no exports", file.display()),
-                        "write [inputs] with exports = [\"folder or file\", …], as seen from the study file",
-                    ));
-                }
-                this.reading.complete(&inputs);
-                find::find(&inputs.exports)?
-            }
-            None => {
-                let found = find::find(&self.exports)?;
-                let named = |p: &&PathBuf| p.file_name().is_some_and(|n| n == study::FILE);
-                this.choice.with_study(found.iter().map(|f| &f.path).find(named).cloned());
-                found
-            }
-        };
-        let study = this.choice.study()?;
-        // A wrong option shall be told before hours of work, not after them.
-        for words in study.comparison_words()? {
-            comparison(&words, Path::new("estimates.parquet"), Path::new(""), 0)?;
-        }
-        for words in study.figure_words() {
-            figures(&words, Path::new("estimates.parquet"), Path::new(""))?;
-        }
-        this.choice.complete(&study.measure);
-        this.look.mark.extend(study.events.iter().filter_map(|e| {
-            let (label, platforms) = (e.label.clone().unwrap_or_else(|| e.name.clone()), e.platforms.clone());
-            Some(Mark { start: time::parse_iso(&e.date)?, end: None, label, platforms })
-        }));
-        if let Some(path) = given.filter(|p| !study.penalty_policy.is_empty() && !found.iter().any(|f| f.path == *p)) {
-            found.push(Found { path, named: true });
-        }
-        Ok((this, found, study))
-    }
-
-    /// Comparisons and figures that the study asks for. One that fails is told, and the others are made.
-    fn study_outputs(&self, session: &Session, study: &Study) -> Result<Vec<PathBuf>> {
-        let (out, estimates) = (&self.output, self.output.join("estimates.parquet"));
-        for folder in [COMPARISONS, STUDY_FIGURES] {
-            // Those of an earlier run would stand beside the new ones as if they belonged together.
-            if out.join(folder).exists() {
-                std::fs::remove_dir_all(out.join(folder)).map_err(|e| Error::io("remove", out.join(folder), e))?;
-            }
-        }
-        let tell = |what: String, done: Result<Ending>| {
-            if let Err(e) = done {
-                session.ui.warn(format!("{what} of the study was not made: {e}"));
-            }
-        };
-        for (at, words) in study.comparison_words()?.iter().enumerate() {
-            std::fs::create_dir_all(out.join(COMPARISONS))
-                .map_err(|e| Error::io("create", out.join(COMPARISONS), e))?;
-            let command = comparison(words, &estimates, &out.join(COMPARISONS), at + 1)?;
-            tell(format!("comparison {}", at + 1), command.run(session));
-        }
-        for (at, words) in study.figure_words().iter().enumerate() {
-            let command = figures(words, &estimates, &out.join(STUDY_FIGURES).join(format!("{:02}", at + 1)))?;
-            tell(format!("figure {}", at + 1), command.run(session));
-        }
-        let mut made = Vec::new();
-        for folder in [COMPARISONS, STUDY_FIGURES].map(|f| out.join(f)).iter().filter(|f| f.is_dir()) {
-            made.extend(find::find(std::slice::from_ref(folder))?.into_iter().map(|f| f.path));
-        }
-        Ok(relative(&made, out))
-    }
-}
-
-/// A comparison of the study as the command that makes it.
-fn comparison(words: &[String], estimates: &Path, folder: &Path, number: usize) -> Result<Compare> {
-    #[derive(clap::Parser)]
-    #[command(name = "compare")]
-    struct Line {
-        #[command(flatten)]
-        compare: Compare,
-    }
-    let kind = words.first().map_or("", String::as_str);
-    let name = format!("{number:02}-{kind}");
-    let (estimates, table, figures) = (estimates.display(), folder.join(format!("{name}.csv")), folder.join(&name));
-    let more =
-        [format!("--output={}", table.display()), format!("--figures={}", figures.display()), estimates.to_string()];
-    let words =
-        std::iter::once("compare").chain(words.iter().map(String::as_str)).chain(more.iter().map(String::as_str));
-    Line::try_parse_from(words).map(|line| line.compare).map_err(|e| of_study("comparisons", &e))
-}
-
-/// Figures of the study as the command that draws them.
-fn figures(words: &[String], estimates: &Path, folder: &Path) -> Result<Chart> {
-    #[derive(clap::Parser)]
-    #[command(name = "chart")]
-    struct Line {
-        #[command(flatten)]
-        chart: Chart,
-    }
-    let more = [format!("--output={}", folder.display()), estimates.display().to_string()];
-    let words = std::iter::once("chart").chain(words.iter().map(String::as_str)).chain(more.iter().map(String::as_str));
-    Line::try_parse_from(words).map(|line| line.chart).map_err(|e| of_study("figures", &e))
-}
-
-fn of_study(table: &str, error: &clap::Error) -> Error {
-    let said = error.to_string();
-    let message =
-        said.lines().find(|l| !l.trim().is_empty()).unwrap_or_default().trim_start_matches("error: ").to_owned();
-    let tip = said.lines().find_map(|l| l.trim().strip_prefix("tip: ").map(str::to_owned));
-    Error::usage(
-        format!("[[{table}]] of the study: {message}"),
-        tip.unwrap_or_else(|| "keys are the options of the command, with _ for -: its --help names them".to_owned()),
-    )
 }
 
 /// Length of the periods: fine enough to show a change, coarse enough to be read.

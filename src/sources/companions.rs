@@ -17,9 +17,11 @@ pub fn purpose(path: &Path) -> Option<&'static str> {
     let toml = Path::new(name).extension().is_some_and(|e| e == "toml");
     if name == "study.toml" {
         Some("the study file: it says how to measure")
+    } else if toml && has_line(path, "[inputs]") {
+        Some("a study file: `systemic run` does what it says where it is given alone")
     } else if name.ends_with(".meta.toml") {
         Some("describes data beside it")
-    } else if toml && is_mapping(path) {
+    } else if toml && has_line(path, "[[table]]") {
         Some("a mapping: it says how files beside it are read")
     } else if beside("-key.csv").is_some() {
         Some("the key of a labelling sheet, read with it")
@@ -41,10 +43,10 @@ fn is_estimates(path: &Path) -> bool {
 /// The first columns of estimates.
 const ESTIMATES: &str = "indicator,indicator_version,basis,statistic,status,";
 
-/// Whether a TOML file maps files to tables.
-fn is_mapping(path: &Path) -> bool {
+/// Whether a file has a line that begins a table of this name.
+fn has_line(path: &Path, table: &str) -> bool {
     let text = std::fs::read_to_string(path).unwrap_or_default();
-    text.lines().any(|line| line.trim() == "[[table]]")
+    text.lines().any(|line| line.trim() == table)
 }
 
 #[cfg(test)]
@@ -62,6 +64,7 @@ mod tests {
         assert!(purpose(&write("study.toml", "")).is_some_and(|p| p.contains("how to measure")));
         assert!(purpose(&write("any.toml", "platform = 'P'\n[[table]]\n")).is_some_and(|p| p.contains("mapping")));
         assert!(purpose(&write("marketplace.meta.toml", "[[table]]")).is_some_and(|p| p.contains("describes")));
+        assert!(purpose(&write("work.toml", "[inputs]\nexports = []")).is_some_and(|p| p.contains("given alone")));
         assert_eq!(purpose(&write("other.toml", "a = 1")), None);
         let key = write("audit-key.csv", "row,unit_id\n");
         assert_eq!(purpose(&key), None);

@@ -2,7 +2,7 @@
 //!
 //! One TOML file names a whole piece of work, so that it can be repeated: `systemic run study.toml -o out`. Every
 //! table may be left out. In a folder of exports the file `study.toml` is found by itself, and its inputs are the files
-//! beside it. `systemic schema study` prints its form, and `datasets/study.toml` is an example with comments.
+//! beside it. `systemic schema study` prints its form, and `datasets/example-study.toml` is an example with comments.
 
 mod commands;
 mod read;
