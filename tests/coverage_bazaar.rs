@@ -115,7 +115,7 @@ const ROWS: &[Row] = &[
         (PREVALENCE, "share_of_period"),
     ),
     audit("recall", ("proactive-detection-recall", "recall"), Some("period"), ("proactive-detection-recall", "share")),
-    // Accounts that come back share their owner: traders of one bazaar are not independent.
+    // Counts vary somewhat more than those of independent traders: accounts that come back share their owner.
     Row {
         slack: 0.03,
         ..process(

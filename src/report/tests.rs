@@ -37,7 +37,7 @@ fn said(e: &Estimate) -> String {
 #[test]
 fn sentences_keep_to_the_ladder_of_their_evidence() {
     let of = |basis: &str, platform: &str| said(&share(basis, platform, 5, 20));
-    let what = "(own-initiative statements per statement), 5 of 20, in July 2025.";
+    let what = "(own-initiative statements or measures per statement or measure), 5 of 20, in July 2025.";
     assert_eq!(of("statements", "all platforms"), format!("The platforms report a share of 25.0% {what}"));
     assert_eq!(of("statements", "Bazaria"), format!("The platform Bazaria reports a share of 25.0% {what}"));
     assert_eq!(of("report", "Bazaria"), format!("The platform Bazaria reports a share of 25.0% {what}"));
@@ -58,14 +58,14 @@ fn sentences_say_what_an_interval_covers() {
     let none = limits(share("audit", "all platforms", 0, 20), IntervalKind::Sampling, None, Some(0.139));
     assert_eq!(
         said(&none),
-        "In this sample, the share is 0% (own-initiative statements per statement), 0 of 20, 95% upper bound 13.9% \
+        "In this sample, the share is 0% (own-initiative statements or measures per statement or measure), 0 of 20, 95% upper bound 13.9% \
          (sampling), in July 2025."
     );
     let mut bounds = limits(share("vetted", "A", 0, 20), IntervalKind::Sampling, Some(0.2), Some(0.4));
     (bounds.value, bounds.k) = (None, None);
     assert_eq!(
         said(&bounds),
-        "For A, we estimate 20.0% to 40.0% (own-initiative statements per statement), n = 20, 95% sampling interval \
+        "For A, we estimate 20.0% to 40.0% (own-initiative statements or measures per statement or measure), n = 20, 95% sampling interval \
          20.0% to 40.0%, in July 2025."
     );
     let mut weighted = share("audit", "all platforms", 5, 20);
@@ -116,7 +116,7 @@ fn sentences_have_the_words_of_their_unit() {
 #[test]
 fn sentences_without_a_value_say_why() {
     let of = |status: Status, reason: &str| said(&share("vetted", "A", 1, 4).without_value(status, reason));
-    let what = "(own-initiative statements per statement), in July 2025";
+    let what = "(own-initiative statements or measures per statement or measure), in July 2025";
     assert_eq!(
         of(Status::Insufficient, "n = 4 is below 10"),
         format!("A: too few observations for a value {what}: n = 4 is below 10.")

@@ -50,10 +50,10 @@ impl Run {
         let study = this.choice.study()?;
         // A wrong option shall be told before hours of work, not after them.
         for words in study.comparison_words()? {
-            comparison(&words, Path::new("estimates.parquet"), Path::new(""), 0)?;
+            comparison(&words, Path::new("estimates.parquet"), Path::new(COMPARISONS), 0)?;
         }
         for words in study.figure_words() {
-            figures(&words, Path::new("estimates.parquet"), Path::new(""))?;
+            figures(&words, Path::new("estimates.parquet"), Path::new(FIGURES))?;
         }
         this.choice.complete(&study.measure);
         this.look.mark.extend(study.events.iter().filter_map(|e| {
