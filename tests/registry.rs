@@ -95,8 +95,12 @@ fn schemas_citations_completions_and_manuals_are_printed() {
     assert_eq!(status, 0);
     let expected: Vec<&str> =
         TABLES.iter().map(|t| t.name()).chain(systemic::views::VIEWS.iter().map(|v| v.name())).collect();
-    assert_eq!(names.lines().collect::<Vec<_>>(), [expected, vec!["estimates", "comparisons"]].concat());
-    for name in names.lines() {
+    assert_eq!(names.lines().collect::<Vec<_>>(), [expected, vec!["estimates", "comparisons", "study"]].concat());
+    let (status, study, _) = said(&systemic(&["schema", "study"]));
+    let study: serde_json::Value = serde_json::from_str(&study).expect("JSON");
+    assert!(status == 0 && study["properties"]["penalty_policy"].is_object(), "{study}");
+    assert_eq!(said(&systemic(&["schema", "study", "--sql"])).0, 2);
+    for name in names.lines().filter(|name| *name != "study") {
         let (status, text, stderr) = said(&systemic(&["schema", name]));
         let schema: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         assert!(status == 0 && schema["fields"].as_array().is_some_and(|f| f.len() > 5), "{name}: {stderr}");

@@ -11,7 +11,7 @@ use super::measure::{Choice, choose, dataset_inputs, scope};
 use super::output::{self, Format};
 use super::ui::count;
 use super::{Ending, Session, load, output_folder};
-use crate::charts::{CHARTS, chart};
+use crate::charts::{CHARTS, Chart as Form, chart};
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::estimate::{ALL_PLATFORMS, Estimate, Estimates};
@@ -244,22 +244,32 @@ impl Run {
                 spec.basis = Some((*basis).to_owned());
                 let there = |s: &String| rows.iter().any(|e| e.statistic == *s);
                 spec.statistic = main.clone().filter(there);
-                for form in CHARTS {
+                let before = files.len();
+                let name = |form: &str| match bases.len() {
+                    1 => format!("{}-{form}", card.id),
+                    _ => format!("{}-{basis}-{form}", card.id),
+                };
+                let draw = |form: &'static dyn Form, needed: bool| -> Result<Vec<PathBuf>> {
                     let rows = of_form(&rows, form.id(), card, grain);
-                    let spec = for_form(&spec, *form, false);
-                    if !form.suits(&rows, &spec) || !compares(&rows, form.id()) {
-                        continue;
+                    let spec = for_form(&spec, form, false);
+                    if !form.suits(&rows, &spec) || !(needed || compares(&rows, form.id())) {
+                        return Ok(Vec::new());
                     }
-                    let name = match bases.len() {
-                        1 => format!("{}-{}", card.id, form.id()),
-                        _ => format!("{}-{basis}-{}", card.id, form.id()),
-                    };
                     match form.draw(&rows, &spec) {
-                        Ok(figure) => files.extend(figure.write(folder, &name)?),
+                        Ok(figure) => return figure.write(folder, &name(form.id())),
                         // The rows are not of a kind that the form can choose from by itself.
                         Err(Error::Usage { .. }) => {}
                         Err(e) => session.ui.warn(format!("no {} of {}: {e}", form.id(), card.id)),
                     }
+                    Ok(Vec::new())
+                };
+                for form in CHARTS {
+                    files.extend(draw(*form, false)?);
+                }
+                // One value alone is better than no figure.
+                let valued = rows.iter().any(|e| e.value.is_some() && e.x.is_none());
+                if let Some(form) = chart("ranked-dots").filter(|_| valued && files.len() == before) {
+                    files.extend(draw(form, true)?);
                 }
             }
             Ok(files)
@@ -373,11 +383,16 @@ fn for_charts(estimates: &[Estimate], card: &Card, cohort: Cohort, days: &BTreeS
     (kept, trimmed)
 }
 
+/// Whether rows are of several periods.
+fn over_time(rows: &[Estimate]) -> bool {
+    rows.iter().map(|e| e.period_start).collect::<BTreeSet<_>>().len() > 1
+}
+
 /// Whether rows have what a form compares: a line of one point is none, and a rank among one.
 fn compares(rows: &[Estimate], form: &str) -> bool {
     let valued = || rows.iter().filter(|e| e.value.is_some() && e.x.is_none());
     match form {
-        "line" => rows.iter().map(|e| e.period_start).collect::<BTreeSet<_>>().len() > 1,
+        "line" => over_time(rows),
         "ranked-dots" => valued().map(|e| (&e.platform, &e.group_value)).collect::<BTreeSet<_>>().len() > 1,
         _ => true,
     }
