@@ -21,4 +21,5 @@ mod registry;
 mod report;
 mod reports;
 mod sample;
+mod study;
 mod support;

@@ -258,7 +258,7 @@ impl Run {
                     match form.draw(&rows, &spec) {
                         Ok(figure) => return figure.write(folder, &name(form.id())),
                         // The rows are not of a kind that the form can choose from by itself.
-                        Err(Error::Usage { .. }) => {}
+                        Err(Error::Usage { .. } | Error::Unknown { .. }) => {}
                         Err(e) => session.ui.warn(format!("no {} of {}: {e}", form.id(), card.id)),
                     }
                     Ok(Vec::new())

@@ -146,6 +146,12 @@ fn one(
             format!("{before} periods with a value before and {after} after: a segment needs {SEGMENT_MINIMUM}");
         return vec![finish(base.without(Status::Insufficient, reason), None)];
     }
+    // Whatever is fitted to it would be rounding.
+    let constant = |values: &BTreeMap<_, f64>| values.values().all(|v| Some(v) == values.values().next());
+    if constant(&series.values) {
+        let reason = "the series has one value throughout: there is nothing to estimate";
+        return vec![finish(base.without(Status::Insufficient, reason), None)];
+    }
     let context = Context { clock: &clock, scale, confidence: options.confidence, at: f64::from(clock.at) };
     let newey = SeriesOptions {
         errors: Errors::NeweyWest { lag: options.lag, factor: SmallSample::Adjusted },

@@ -36,8 +36,12 @@ impl Study {
         let inputs = &mut study.inputs;
         let paths = inputs.exports.iter_mut().chain(&mut inputs.mappings).chain(&mut inputs.aliases);
         paths.for_each(|p| *p = folder.join(p.as_path()));
-        for key in ["study", "services"] {
-            for command in &mut study.comparisons {
+        for command in &mut study.comparisons {
+            if command.get("kind") == Some(&Setting::Text("declared".to_owned())) && !command.contains_key("study") {
+                let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+                command.insert("study".to_owned(), Setting::Text(name));
+            }
+            for key in ["study", "services"] {
                 if let Some(Setting::Text(file)) = command.get_mut(key) {
                     *file = folder.join(PathBuf::from(&*file)).display().to_string();
                 }

@@ -118,3 +118,16 @@ fn short_series_are_insufficient() {
         assert_eq!(compare(&all, &options(date), &|_| Vec::new())[0].status, Status::Insufficient, "{date}");
     }
 }
+
+#[test]
+fn a_series_of_one_value_has_nothing_to_estimate() {
+    let mut rows = months("A", 20, 10, 0.5);
+    for row in &mut rows {
+        row.value = Some(1.0);
+        (row.lower, row.upper, row.k) = (None, None, row.n);
+    }
+    let all: Vec<&Estimate> = rows.iter().collect();
+    let found = compare(&all, &options("2025-07-01"), &|_| Vec::new());
+    assert_eq!((found.len(), found[0].status, found[0].p), (1, Status::Insufficient, None));
+    assert!(found[0].reason.as_deref().is_some_and(|r| r.contains("one value throughout")));
+}

@@ -1,0 +1,80 @@
+//! A study file makes the whole work, and mistakes in it are told before anything is read.
+
+use std::path::Path;
+
+use systemic::estimate::{Estimates, Status};
+
+use crate::support::{s, said, systemic};
+
+fn datasets() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets")
+}
+
+#[test]
+fn the_example_is_done_as_it_says() {
+    let dir = tempfile::tempdir().expect("folder");
+    let out = dir.path().join("out");
+    let (status, stdout, stderr) = said(&systemic(&["run", s(&datasets().join("example-study.toml")), "-o", s(&out)]));
+    assert_eq!((status, stdout.as_str()), (0, ""), "{stderr}");
+    assert!(!stderr.contains("warning"), "{stderr}");
+    for name in ["01-declared.csv", "02-peers.csv", "03-before-after.csv"] {
+        let text = std::fs::read_to_string(out.join("comparisons").join(name)).expect(name);
+        assert!(text.lines().count() > 1 && text.contains("simulated data"), "{name}: {text}");
+    }
+    let declared = std::fs::read_to_string(out.join("comparisons/01-declared.csv")).expect("comparison");
+    assert!(declared.contains("Flimmerix") && declared.contains("0.9"), "{declared}");
+    assert!(out.join("study-figures/01/moderation-latency-ranked-dots.svg").is_file());
+
+    let estimates = Estimates::read(&out.join("estimates.parquet")).expect("estimates");
+    let mut ids: Vec<&str> = estimates.rows().iter().map(|e| e.indicator.as_str()).collect();
+    ids.dedup();
+    assert_eq!(ids, ["automated-share", "moderation-latency", "own-initiative-share", "statement-count"]);
+    let few = |e: &&systemic::estimate::Estimate| e.status == Status::Ok && e.n.is_some_and(|n| n > 0 && n < 10);
+    assert_eq!(estimates.rows().iter().filter(few).count(), 0);
+    assert!(estimates.rows().iter().any(|e| e.status == Status::Suppressed));
+
+    let manifest: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(out.join("manifest.json")).expect("manifest")).expect("JSON");
+    assert_eq!(manifest["parameters"]["study"]["events"][0]["name"], "schema 2", "{manifest}");
+    let listed = |name: &str| {
+        manifest["outputs"].as_array().is_some_and(|all| all.iter().any(|o| o["path"].as_str() == Some(name)))
+    };
+    assert!(listed("comparisons/02-peers.csv") && listed("study-figures/01/moderation-latency-ranked-dots.svg"));
+}
+
+#[test]
+fn a_penalty_policy_of_the_study_is_a_table() {
+    let dir = tempfile::tempdir().expect("folder");
+    let study = dir.path().join("my.toml");
+    let exports = datasets().join("marketplace");
+    let text = format!(
+        "[inputs]\nexports = [{:?}]\n[measure]\nindicators = [\"penalty-escalation-adherence\"]\nby = [\"all\"]\n\
+         [[penalty_policy]]\nplatform = \"Trovanda\"\nversion = \"own\"\nat_least = 2\nsanction = \"suspension\"\n",
+        s(&exports)
+    );
+    std::fs::write(&study, text).expect("written");
+    let out = dir.path().join("out");
+    let (status, _, stderr) = said(&systemic(&["run", s(&study), "-o", s(&out)]));
+    assert_eq!(status, 0, "{stderr}");
+    assert!(stderr.contains("loaded my.toml: rows 1 of penalty_policy"), "{stderr}");
+    assert!(stderr.contains("6 rows of penalty_policy"), "{stderr}");
+}
+
+#[test]
+fn mistakes_are_told_before_anything_is_read() {
+    let dir = tempfile::tempdir().expect("folder");
+    let (study, out) = (dir.path().join("my.toml"), dir.path().join("out"));
+    for (text, says) in [
+        ("title = \"no inputs\"\n", "names no exports"),
+        ("[inputs]\nexports = [\"x.zip\"]\n[[comparisons]]\nkind = \"peers\"\nindicatr = \"x\"\n", "--indicator"),
+        ("[inputs]\nexports = [\"x.zip\"]\n[[comparisons]]\nindicator = \"x\"\n", "no kind"),
+        ("[inputs]\nexports = [\"x.zip\"]\n[[figures]]\nform = \"line\"\nprest = \"web\"\n", "--preset"),
+        ("[inputs]\nexport = [\"x.zip\"]\n", "did you mean \"exports\"?"),
+        ("[inputs]\nexports = [\"nothing-here.zip\"]\n", "nothing-here.zip"),
+    ] {
+        std::fs::write(&study, text).expect("written");
+        let (status, _, stderr) = said(&systemic(&["run", s(&study), "-o", s(&out)]));
+        assert!(status == 2 && stderr.contains(says), "{text}: {stderr}");
+        assert!(!out.exists(), "{text}");
+    }
+}
