@@ -66,7 +66,7 @@ kinds! {
         "kept as JSON text in column extra";
     ABSENT_COLUMN = "Q013", Warning, "columns of the schema that the header lacks",
         "null in every row";
-    LEFT_ASIDE = "Q014", Info, "files in the export that are no statement dump",
+    LEFT_ASIDE = "Q014", Info, "files in the export that are no part of it",
         "not read";
     REPEATED_HEADER = "Q015", Info, "header lines between records",
         "passed over; files that were put one after the other have them";
@@ -180,6 +180,8 @@ kinds! {
         "kept as they are; a language without a figure is not one without moderators";
     REPORT_QUESTION = "Q097", Info, "figures that are rounder than counts are, or change by more than a factor of three",
         "kept as they are";
+    REPORT_EDITION = "Q098", Warning, "parts of a report that are there twice, with different figures",
+        "one is kept, the other is in no number: of the editions published last, the one loaded last";
     BAD_INSTANT = "Q100", Warning, "cells of a time column that hold no time in the given format",
         "null in the typed column; the text is kept in column unparsed";
     BAD_NUMBER = "Q101", Warning, "cells of a numeric column that hold no number in the given notation",

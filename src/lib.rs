@@ -4,12 +4,15 @@
 //! Data flows one way, and every stage leaves files that other tools can open:
 //!
 //! exports → [`sources`] → [`tables`] in a [`dataset`] → tallies of the [`engine`] → [`estimate`]s of the
-//! [`indicators`] → figures of the [`charts`], each recorded by [`provenance`].
+//! [`indicators`] → [`compare`]d with each other, and figures of the [`charts`], each recorded by [`provenance`].
+//! [`indicators`] → figures of the [`charts`] → the page of the [`report`], each recorded by [`provenance`].
 
 pub mod charts;
 pub mod checks;
 pub mod cli;
+pub mod compare;
 pub mod dataset;
+pub mod disclosure;
 pub mod engine;
 pub mod error;
 pub mod estimate;
@@ -18,6 +21,7 @@ pub mod indicators;
 pub mod matching;
 pub mod measure;
 pub mod provenance;
+pub mod report;
 pub mod sampling;
 pub mod simulate;
 pub mod sources;

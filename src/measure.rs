@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::SchemaRef;
 
-use crate::engine::{self, Frames, Measure, Scalar, Tally, TallyTable, Units};
+use crate::engine::{self, Frames, Measure, Scalar, Tally, TallyTable};
 use crate::error::{Error, Result};
 use crate::estimate::{ALL_PLATFORMS, Estimate, Estimates, SIMULATED, Status};
 use crate::indicators::{Basis, Card, Counts, Indicator, Requirement, Scope, Statistic};
@@ -92,14 +92,29 @@ impl<'a> Counter<'a> {
         for part in &plan {
             let card = part.indicator.card();
             if !part.lacking.is_empty() {
-                rows.extend(not_applicable(part, scope));
+                rows.extend(not_applicable(part, scope, &format!("the data has no {}", part.lacking.join(", "))));
                 continue;
             }
             let tables = part.tallies.iter().filter_map(|t| counted.iter().find_map(|(c, table)| c.part(table, t)));
             let tables = tables.collect();
             let units = part.indicator.units(part.basis, scope);
-            let take = |u: &Units| engine::units::run(self.data.frame(&u.table)?, u);
-            let units = units.iter().map(take).collect::<Result<_>>()?;
+            let mut taken = Vec::with_capacity(units.len());
+            for u in &units {
+                match engine::units::run(self.data.frame(&u.table)?, u)? {
+                    Some(rows) => taken.push(rows),
+                    None => break,
+                }
+            }
+            if let Some(u) = units.get(taken.len()) {
+                let reason = format!(
+                    "it takes rows of {} one by one, and there are more than {}: measure fewer platforms or a shorter time",
+                    u.table,
+                    engine::units::MAX_UNITS
+                );
+                rows.extend(not_applicable(part, scope, &reason));
+                continue;
+            }
+            let units = taken;
             let mut estimates = part.indicator.estimate(&Counts { basis: part.basis, tables, units }, scope)?;
             if part.basis == Basis::Statements {
                 mark_faults(&mut estimates, card, scope);
@@ -181,7 +196,11 @@ pub fn supply(data: &dyn Frames, requirement: &Requirement) -> Supply {
     if data.filled(first).is_some_and(|f| f.is_empty()) {
         return Supply::Nothing(first);
     }
-    let lacks = |(table, column): &(&str, &str)| data.filled(table).is_some_and(|filled| !filled.contains(*column));
+    // What a report leaves blank is an answer of its own.
+    let matters = |table: &str| !table.starts_with("report_");
+    let lacks = |(table, column): &(&str, &str)| {
+        matters(table) && data.filled(table).is_some_and(|filled| !filled.contains(*column))
+    };
     let needs = views::stored(requirement.table, requirement.columns);
     let lacking: Vec<String> =
         needs.into_iter().filter(lacks).map(|(table, column)| format!("{table}.{column}")).collect();
@@ -228,8 +247,8 @@ fn plan<'a>(data: &dyn Frames, ids: &[&'a dyn Indicator], scope: &Scope) -> Resu
     Ok(plan)
 }
 
-/// Rows without a value for what the data lacks columns for.
-fn not_applicable(part: &Part<'_>, scope: &Scope) -> Vec<Estimate> {
+/// Rows without a value where the data lacks columns, or has too many rows.
+fn not_applicable(part: &Part<'_>, scope: &Scope, reason: &str) -> Vec<Estimate> {
     let card = part.indicator.card();
     let period = scope.window.unwrap_or(scope.span);
     let chosen = |p: &&String| scope.platforms.is_empty() || scope.platforms.contains(p);
@@ -238,7 +257,6 @@ fn not_applicable(part: &Part<'_>, scope: &Scope) -> Vec<Estimate> {
     } else {
         vec![ALL_PLATFORMS.to_owned()]
     };
-    let reason = format!("the data has no {}", part.lacking.join(", "));
     let row = |platform: &String, statistic: &Statistic| {
         let mut row = Estimate::census(card.id, card.version, statistic.name, statistic.unit, period);
         part.basis.name().clone_into(&mut row.basis);
@@ -247,7 +265,7 @@ fn not_applicable(part: &Part<'_>, scope: &Scope) -> Vec<Estimate> {
         if scope.simulated {
             row.add_note(SIMULATED);
         }
-        row.without_value(Status::NotApplicable, reason.clone())
+        row.without_value(Status::NotApplicable, reason.to_owned())
     };
     platforms.iter().flat_map(|p| card.statistics.iter().map(move |s| row(p, s))).collect()
 }

@@ -3,6 +3,7 @@
 mod architecture;
 mod bazaar;
 mod cli;
+mod compare;
 mod coverage_bazaar;
 mod dialect;
 mod dirt;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use systemic::charts::CHARTS;
+use systemic::compare::COMPARISONS;
 use systemic::indicators::INDICATORS;
 use systemic::sources::SOURCES;
 use systemic::tables::{Origin, TABLES, Values, codes};
@@ -94,7 +95,7 @@ fn schemas_citations_completions_and_manuals_are_printed() {
     assert_eq!(status, 0);
     let expected: Vec<&str> =
         TABLES.iter().map(|t| t.name()).chain(systemic::views::VIEWS.iter().map(|v| v.name())).collect();
-    assert_eq!(names.lines().collect::<Vec<_>>(), [expected, vec!["estimates"]].concat());
+    assert_eq!(names.lines().collect::<Vec<_>>(), [expected, vec!["estimates", "comparisons"]].concat());
     for name in names.lines() {
         let (status, text, stderr) = said(&systemic(&["schema", name]));
         let schema: serde_json::Value = serde_json::from_str(&text).expect("JSON");
@@ -136,6 +137,25 @@ fn sources_and_charts() {
 }
 
 #[test]
+fn comparisons() {
+    let commands: Vec<String> = systemic::cli::command()
+        .get_subcommands()
+        .filter(|c| c.get_name() == "compare")
+        .flat_map(|c| c.get_subcommands().map(|s| s.get_name().to_owned()))
+        .collect();
+    assert_eq!(commands, COMPARISONS.iter().map(|c| c.id).collect::<Vec<_>>());
+    for card in COMPARISONS {
+        assert!(source_file("compare", card.id), "{} has no file of its name", card.id);
+        assert!(source_file("cli/compare", card.id), "{} has no command of its name", card.id);
+        assert!(!card.references.is_empty(), "{} is not cited", card.id);
+        let page = explained(card.id);
+        assert!(page.contains(card.doc) && page.contains("Limits:"), "{}", card.id);
+    }
+    let page = explained("comparisons");
+    assert!(systemic::compare::SCHEMA.iter().all(|(name, _, meaning)| page.contains(name) && page.contains(meaning)));
+}
+
+#[test]
 fn commands_have_a_file_help_and_a_place_in_the_readme() {
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("README");
     let command = systemic::cli::command();
@@ -167,6 +187,7 @@ fn lists_are_complete_in_every_format() {
         "faults",
         "dirt",
         "charts",
+        "comparisons",
         "presets",
         "findings",
         "errors",

@@ -16,20 +16,26 @@ use crate::estimate::Estimate;
 mod alt;
 pub mod calendar;
 pub mod cumulative_incidence;
+pub mod dumbbell;
+pub mod equality_plot;
 pub mod escalation_steps;
 mod frame;
+pub mod funnel_plot;
 pub mod interval_dots;
-mod labels;
+pub(crate) mod labels;
 pub mod latency_profile;
 pub mod line;
 pub mod lorenz_curve;
 mod marks;
 mod notes;
+mod pairs;
 mod panels;
 mod png;
 pub mod ranked_dots;
 mod scale;
+mod scatter;
 mod select;
+pub mod slope;
 pub mod small_multiples;
 pub mod spec;
 pub mod stacked_shares;
@@ -40,7 +46,8 @@ mod svg;
 mod tests;
 mod text;
 mod theme;
-mod words;
+mod values;
+pub(crate) mod words;
 
 pub use spec::{ChartSpec, Mark, PeriodChoice, Preset};
 
@@ -57,6 +64,10 @@ pub static CHARTS: &[&dyn Chart] = &[
     &lorenz_curve::LorenzCurve,
     &interval_dots::IntervalDots,
     &escalation_steps::EscalationSteps,
+    &funnel_plot::FunnelPlot,
+    &slope::Slope,
+    &dumbbell::Dumbbell,
+    &equality_plot::EqualityPlot,
 ];
 
 /// A form of chart.

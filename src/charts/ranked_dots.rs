@@ -298,6 +298,7 @@ impl<'s, 'a> Table<'s, 'a> {
         if let Some(v) = e.value {
             let marker = if highlight { MARKERS[3] } else { MARKERS[0] };
             canvas.dot((self.x(v), y), radius, marker, colour);
+            canvas.value((self.x(v), y), &row.label, e);
             end = end.max(self.x(v) + radius);
         }
         let kind = if highlight { Type::bold(t.label, TEXT) } else { Type::regular(t.label, TEXT) };

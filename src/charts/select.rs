@@ -10,6 +10,11 @@ use crate::time::Period;
 /// Statistics in the order in which a figure prefers them, where the caller names none.
 const PREFERRED: [&str; 6] = ["share", "rate", "ratio", "median", "mean", "count"];
 
+/// Place of a statistic in the order of preference.
+pub(crate) fn preference(statistic: &str) -> usize {
+    PREFERRED.iter().position(|p| *p == statistic).unwrap_or(PREFERRED.len())
+}
+
 /// Whether a form shows periods along an axis, or one period: as a ranking, for which one platform alone is
 /// divided into its groups, or as a profile, for which it is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,7 +188,7 @@ pub(crate) fn select_of<'a>(rows: Vec<&'a Estimate>, spec: &ChartSpec, form: For
     let mut rows = one_indicator(rows, spec)?;
     let mut statistics = distinct(rows.iter().map(|e| e.statistic.as_str()));
     if spec.statistic.is_none() {
-        statistics.sort_by_key(|s| (PREFERRED.iter().position(|p| p == s).unwrap_or(PREFERRED.len()), *s));
+        statistics.sort_by_key(|s| (preference(s), *s));
         statistics.truncate(1);
     }
     let statistic = choose("statistic", spec.statistic.as_deref(), statistics)?;

@@ -12,7 +12,9 @@ use plotters::style::{FontFamily, FontStyle, IntoFont, RGBAColor, ShapeStyle, Te
 
 use super::text::{self, Face};
 use super::theme::{Colour, Marker, PAPER};
+use super::values::Values;
 use crate::error::{Error, Result};
+use crate::estimate::Estimate;
 
 /// Drawn pixels for one pixel of the figure.
 const SCALE: f64 = 10.0;
@@ -92,11 +94,12 @@ pub(crate) struct Canvas {
     pub width: f64,
     pub height: f64,
     marks: Vec<Mark>,
+    values: Values,
 }
 
 impl Canvas {
     pub(crate) fn new(width: f64, height: f64) -> Self {
-        Self { width, height, marks: Vec::new() }
+        Self { width, height, marks: Vec::new(), values: Values::default() }
     }
 
     pub(crate) fn line(&mut self, from: (f64, f64), to: (f64, f64), colour: Colour, width: f64) {
@@ -144,6 +147,12 @@ impl Canvas {
                 self.area(vec![(x, y - h), (x + h, y), (x, y + h), (x - h, y)], colour, 1.0);
             }
         }
+    }
+
+    /// Keeps the exact value of a mark, for those who point at it.
+    pub(crate) fn value(&mut self, at: (f64, f64), label: &str, e: &Estimate) {
+        let (x, y) = point(at);
+        self.values.add((x.into(), y.into()), label, e);
     }
 
     /// A line of text on a patch of paper, so that the grid does not run through it.
@@ -240,15 +249,16 @@ impl Canvas {
 
     /// Rewrites the tags of the drawing library: one mark, one tag, in order.
     fn finish(&self, raw: &str, title: &str, description: &str) -> String {
-        let (w, h) = (self.width, self.height);
+        let (w, h, values) = (self.width, self.height, self.values.json());
         let mut out = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {} {}\" role=\"img\" \
              font-family=\"{FONT_STACK}\" stroke-linejoin=\"round\" stroke-linecap=\"round\">\n\
-             <title>{}</title>\n<desc>{}</desc>\n<rect width=\"100%\" height=\"100%\" fill=\"#FFFFFF\"/>\n",
+             <title>{}</title>\n<desc>{}</desc>\n{}<rect width=\"100%\" height=\"100%\" fill=\"#FFFFFF\"/>\n",
             whole(w),
             whole(h),
             escape(title),
             escape(description),
+            values.map(|v| format!("<metadata>{}</metadata>\n", escape(&v))).unwrap_or_default(),
         );
         let mut marks = self.marks.iter();
         let mut lines = raw.lines().skip(1);

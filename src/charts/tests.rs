@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::estimate::{ALL_PLATFORMS, Estimate, IntervalKind, Status};
 use crate::time::{Grain, Period, parse_iso};
 
+pub(super) mod compare_tests;
 mod desk;
 pub(super) mod event_tests;
 pub(super) mod samples_tests;

@@ -76,12 +76,14 @@ impl Check for UnknownCodes {
                 let column = Some(about);
                 found.push(Observation {
                     kind,
+                    period: None,
                     platform: Some(platform),
                     column,
                     value: Some(value),
                     count,
                     of,
                     example: None,
+                    cells: Vec::new(),
                 });
             }
         }

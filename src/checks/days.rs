@@ -64,12 +64,14 @@ fn observation(platform: &str, first: i32, last: i32, days: usize, of: usize) ->
     let value = if first == last { time::iso(first) } else { format!("{} to {}", time::iso(first), time::iso(last)) };
     Observation {
         kind: finding::SILENT_DAYS,
+        period: None,
         platform: Some(platform.to_owned()),
         column: Some("created_at"),
         value: Some(value),
         count: days as u64,
         of: Some(of as u64),
         example: None,
+        cells: Vec::new(),
     }
 }
 
@@ -85,7 +87,7 @@ mod tests {
                 cells.insert((Some(day), "A".into()), per_day);
             }
         }
-        Facts { cells, columns: Vec::new() }
+        Facts { cells, ..Facts::default() }
     }
 
     #[test]

@@ -37,12 +37,14 @@ impl Check for KnownFaults {
             let first = fault.columns.first().map_or("", String::as_str);
             found.push(Observation {
                 kind: finding::KNOWN_FAULT,
+                period: None,
                 platform: (!fault.platforms.is_empty()).then(|| fault.platforms.join(", ")),
                 column: Statements.columns().iter().map(|c| c.name).find(|c| *c == first),
                 value: Some(fault.note()),
                 count,
                 of: Some(of),
                 example: None,
+                cells: Vec::new(),
             });
         }
         found

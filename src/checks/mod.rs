@@ -9,6 +9,7 @@ use crate::engine::{self, Frames, Key, Measure, Predicate, Scalar, Tally, TallyT
 use crate::error::Result;
 use crate::finding::{Kind, Severity};
 use crate::tables::faults::with_origins;
+use crate::transparency::validate::Fault;
 use crate::views;
 
 mod codes;
@@ -18,6 +19,7 @@ mod faults;
 mod missing;
 mod names;
 mod repeats;
+mod reports;
 mod rules;
 
 /// Every group of checks, in the order of the help.
@@ -30,6 +32,7 @@ pub static CHECKS: &[&dyn Check] = &[
     &days::SilentDays,
     &names::LookAlikes,
     &faults::KnownFaults,
+    &reports::Reports,
 ];
 
 /// A group of checks.
@@ -77,6 +80,10 @@ pub struct Facts {
     pub cells: BTreeMap<(Option<i32>, String), u64>,
     /// Columns of the table that were loaded.
     pub columns: Vec<String>,
+    /// Rules that the transparency reports of the data break.
+    pub faults: Vec<Fault>,
+    /// Files of the cells that these touch.
+    pub files: Vec<String>,
 }
 
 impl Facts {
@@ -100,6 +107,8 @@ pub struct Observation {
     pub kind: &'static Kind,
     /// The platform, where it is about one.
     pub platform: Option<String>,
+    /// First and last day of the reporting period, where it is about a report.
+    pub period: Option<(i32, i32)>,
     /// The column, where it is about one.
     pub column: Option<&'static str>,
     /// A code, a rule, a stretch of days, a pair of names.
@@ -108,8 +117,10 @@ pub struct Observation {
     pub count: u64,
     /// Of how many.
     pub of: Option<u64>,
-    /// Identifier of the first statement concerned.
+    /// Identifier of the first statement concerned, or the place of the first cell.
     pub example: Option<String>,
+    /// Cells of a report that it is about, each with its place, keys and text.
+    pub cells: Vec<String>,
 }
 
 impl Observation {
@@ -196,12 +207,14 @@ fn counted(data: &dyn Frames, table: &str, conditions: &[Condition]) -> Result<V
                 asked.push((at, key.first().cloned().unwrap_or(Scalar::Null)));
                 found.push(Observation {
                     kind: condition.kind,
+                    period: None,
                     platform: platform.clone(),
                     column: Some(condition.column),
                     value: condition.value.clone(),
                     count,
                     of: Some(of),
                     example: None,
+                    cells: Vec::new(),
                 });
             }
         }

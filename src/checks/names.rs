@@ -58,12 +58,14 @@ impl Check for LookAlikes {
                 let (rarer, other) = if rows(a) < rows(b) { (a, b) } else { (b, a) };
                 found.push(Observation {
                     kind: finding::LOOK_ALIKE,
+                    period: None,
                     platform: Some((*rarer).to_owned()),
                     column: Some("platform_name"),
                     value: Some(format!("like {other}")),
                     count: rows(rarer),
                     of: Some(rows(a) + rows(b)),
                     example: None,
+                    cells: Vec::new(),
                 });
             }
         }

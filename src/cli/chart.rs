@@ -61,13 +61,29 @@ pub struct Look {
     /// Platforms to show in colour
     #[arg(long, value_name = "PLATFORM", value_delimiter = ',')]
     highlight: Vec<String>,
+    /// A date to mark on axes of time: DATE=LABEL; can be given several times
+    #[arg(long, value_name = "DATE=LABEL", value_parser = mark)]
+    pub mark: Vec<Mark>,
     /// In small multiples, let each panel have its own scale
     #[arg(long)]
     own_scales: bool,
 }
 
+/// A mark from its text, such as `2025-06-18=Commitments binding`.
+fn mark(text: &str) -> Result<Mark, String> {
+    let (date, label) = text.split_once('=').unwrap_or((text, ""));
+    match crate::time::parse_iso(date) {
+        Some(start) if !label.trim().is_empty() => {
+            Ok(Mark { start, end: None, label: label.trim().to_owned(), platforms: Vec::new() })
+        }
+        _ => Err("a mark is a date and what happened: 2025-06-18=\"Commitments binding\"".to_owned()),
+    }
+}
+
 /// The source line of data from the Transparency Database.
 const SOURCE: &str = "European Commission, DSA Transparency Database";
+/// The source line of what platforms declare.
+const REPORTS: &str = "transparency reports of the providers (DSA Art. 15, 24 and 42)";
 
 impl Chart {
     /// Runs the command.
@@ -124,6 +140,7 @@ impl Chart {
             "command": "chart", "indicator": self.indicator, "form": self.form, "preset": self.look.preset.name(),
             "statistic": self.statistic, "group": self.group, "title": self.look.title, "subtitle": self.look.subtitle,
             "note": self.look.note, "source": self.look.source, "highlight": self.look.highlight,
+            "mark": self.look.mark.iter().map(|m| format!("{}={}", crate::time::iso(m.start), m.label)).collect::<Vec<_>>(),
         });
         let input = input(&self.estimates)?;
         let mut manifest = session.manifest(parameters, vec![input]);
@@ -134,7 +151,8 @@ impl Chart {
     }
 }
 
-fn input(path: &Path) -> Result<Input> {
+/// A file that was read, as an input of what is made from it.
+pub fn input(path: &Path) -> Result<Input> {
     let name = path.file_name().map(PathBuf::from).unwrap_or_default();
     let digest = Output::digest(path.parent().unwrap_or_else(|| Path::new("")), &[name])?;
     Ok(Input {
@@ -183,8 +201,14 @@ fn forms(names: &[String]) -> Result<Vec<&'static dyn Form>> {
 pub fn spec(id: &str, estimates: &[Estimate], look: &Look) -> ChartSpec {
     let simulated = estimates.iter().any(|e| e.indicator == id && e.simulated());
     // Simulated statements were never published by anybody.
-    let source = if simulated { "simulated data, invented platforms" } else { SOURCE };
-    let mut spec = ChartSpec::new(look.source.as_deref().unwrap_or(source));
+    let rests_on = |basis: &str| estimates.iter().any(|e| e.indicator == id && e.basis == basis);
+    let source = match (simulated, rests_on("report"), rests_on("statements")) {
+        (true, ..) => "simulated data, invented platforms".to_owned(),
+        (false, true, true) => format!("{SOURCE}; {REPORTS}"),
+        (false, true, false) => REPORTS.to_owned(),
+        _ => SOURCE.to_owned(),
+    };
+    let mut spec = ChartSpec::new(look.source.clone().unwrap_or(source));
     spec.preset = look.preset;
     spec.title.clone_from(&look.title);
     spec.subtitle.clone_from(&look.subtitle);
@@ -211,6 +235,7 @@ pub fn spec(id: &str, estimates: &[Estimate], look: &Look) -> ChartSpec {
             spec.marks.retain(|m| m.platforms.is_empty() || m.platforms.iter().any(|p| present.contains(p.as_str())));
         }
     }
+    spec.marks.extend(look.mark.iter().cloned());
     spec
 }
 

@@ -9,12 +9,15 @@ use super::output::{self, Format};
 use super::ui::{count, grouped};
 use super::{Ending, Session, load};
 use crate::checks::{self, Facts, Observation};
-use crate::dataset::{Dataset, register::Register};
+use crate::dataset::{Dataset, register::Register, register::TableExport};
 use crate::error::{Error, Result};
 use crate::finding::{self, Finding, Severity};
 use crate::indicators::{Basis, INDICATORS};
 use crate::sources::find;
+use crate::tables::services::Services;
 use crate::tables::statements::COLUMNS;
+use crate::time;
+use crate::transparency::validate::validate;
 
 /// Say what is odd in a dataset or an export: missing, impossible, repeated, unknown, out of rule
 #[derive(Debug, Args)]
@@ -65,13 +68,16 @@ const BY_PLATFORM: [&finding::Kind; 3] = [finding::UNKNOWN_CODE, finding::MISSIN
 /// A line of the answer.
 struct Line {
     severity: Severity,
-    cells: [String; 11],
+    cells: [String; 13],
 }
 
-const HEADER: [&str; 12] = [
-    "severity", "code", "platform", "export", "column", "finding", "value", "count", "of", "example", "effect",
-    "touches",
+const HEADER: [&str; 14] = [
+    "severity", "code", "platform", "period", "export", "column", "finding", "value", "count", "of", "example", "cells",
+    "effect", "touches",
 ];
+
+/// Columns that are left out on a terminal: the cells of a finding, and the sentence that `explain CODE` says.
+const LONG: [&str; 2] = ["cells", "effect"];
 
 impl Check {
     /// Runs the command.
@@ -98,7 +104,7 @@ impl Check {
         let told = format!(
             "{} in {}: {} errors, {} warnings, {} for information; `systemic explain CODE` says what each does",
             count(lines.len() as u64, "finding", "findings"),
-            count(register.rows(), "statement", "statements"),
+            load::holds(&register),
             grouped(of(Severity::Error)),
             grouped(of(Severity::Warning)),
             grouped(of(Severity::Info)),
@@ -106,9 +112,10 @@ impl Check {
         let worst = lines.iter().map(|l| l.severity).max();
         let mut table = table(lines);
         if format == Format::Table {
-            // On a terminal the sentence on the effect is what `explain CODE` is for.
-            for row in &mut table {
-                row.remove(10);
+            for name in LONG {
+                if let Some(at) = table.first().and_then(|header| header.iter().position(|h| h == name)) {
+                    table.iter_mut().for_each(|row| drop(row.remove(at)));
+                }
             }
         }
         output::records(&table, file, format)?;
@@ -133,17 +140,37 @@ impl Check {
     }
 }
 
+impl Line {
+    /// What was observed while an export of other tables than statements was loaded; of a platform where the export
+    /// has but one.
+    fn of_table(export: &TableExport, f: &Finding) -> Self {
+        let mut line = of_finding(&export.name, f);
+        // Columns of the same name in the table of statements are others.
+        line.cells[12] = String::new();
+        if export.platforms.len() == 1 {
+            line.cells[1] = export.platforms.keys().next().cloned().unwrap_or_default();
+        }
+        line
+    }
+}
+
 /// Lines, what was not checked, and what the dataset was loaded from.
 type Looked = (Vec<Line>, BTreeSet<String>, Register);
 
 fn of_dataset(dataset: &Dataset) -> Result<Looked> {
     let register = dataset.register();
-    let facts = Facts { cells: register.cells(), columns: register.columns.clone() };
+    let reports = dataset.reports()?;
+    let faults = validate(&reports.values, &reports.texts, &Services::default());
+    let facts =
+        Facts { cells: register.cells(), columns: register.columns.clone(), faults, files: reports.files };
     let (observations, skipped) = checks::run(dataset, &facts)?;
     let mut lines: Vec<Line> = observations.iter().map(of_observation).collect();
     for export in &register.exports {
         let told = |f: &&Finding| !BY_PLATFORM.iter().any(|k| k.code == f.code);
         lines.extend(export.findings.iter().filter(told).map(|f| of_finding(&export.name, f)));
+    }
+    for export in &register.table_exports {
+        lines.extend(export.findings.iter().map(|f| Line::of_table(export, f)));
     }
     Ok((lines, skipped, register.clone()))
 }
@@ -166,6 +193,7 @@ fn of_observation(o: &Observation) -> Line {
         cells: [
             o.kind.code.to_owned(),
             text(&o.platform),
+            o.period.map_or_else(String::new, |(first, last)| format!("{}/{}", time::iso(first), time::iso(last))),
             String::new(),
             o.column.unwrap_or_default().to_owned(),
             o.kind.title.to_owned(),
@@ -173,6 +201,7 @@ fn of_observation(o: &Observation) -> Line {
             o.count.to_string(),
             o.of.map_or_else(String::new, |n| n.to_string()),
             text(&o.example),
+            o.cells.join("; "),
             o.kind.effect.to_owned(),
             touched(|table, columns| o.touches(table, columns)),
         ],
@@ -188,6 +217,7 @@ fn of_finding(export: &str, f: &Finding) -> Line {
         cells: [
             f.code.clone(),
             String::new(),
+            String::new(),
             export.to_owned(),
             text(&f.column),
             f.title.clone(),
@@ -195,6 +225,7 @@ fn of_finding(export: &str, f: &Finding) -> Line {
             f.count.to_string(),
             String::new(),
             text(&f.first_seen),
+            String::new(),
             f.effect.clone(),
             touched(|table, columns| {
                 rows_are_lost

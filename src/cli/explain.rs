@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::{Ending, Session, output};
 use crate::charts::CHARTS;
+use crate::compare::{self, COMPARISONS};
 use crate::dataset::Dataset;
 use crate::engine::sql;
 use crate::error::{self, Error, Result};
@@ -17,7 +18,7 @@ use crate::tables::{Column, Origin, TABLES, Table, Values, codes, faults, rules}
 use crate::time::Period;
 use crate::views::VIEWS;
 
-/// Explain an indicator, table, column, code, finding, error, source, chart form or the estimates
+/// Explain an indicator, table, column, code, finding, error, source, chart form, comparison or the estimates
 #[derive(Debug, Args)]
 pub struct Explain {
     /// Any word of the output
@@ -116,6 +117,13 @@ fn explain(word: &str) -> Result<String> {
     if word == "estimates" {
         return Ok(ESTIMATES.to_owned());
     }
+    if word == "comparisons" {
+        let mut text = "comparisons: the rows of `systemic compare`, one number against another\n\n".to_owned();
+        for (name, kind, meaning) in compare::SCHEMA {
+            let _ = writeln!(text, "{name:<20}{kind:<9}{meaning}");
+        }
+        return Ok(text);
+    }
     // A column can stand in several tables, and bear the name of one.
     let named = |t: &'static dyn Table| Some((t, t.columns().iter().find(|c| c.name == word)?));
     let views = VIEWS.iter().map(|v| *v as &'static dyn Table);
@@ -167,19 +175,24 @@ fn explain(word: &str) -> Result<String> {
     if let Some(chart) = CHARTS.iter().find(|c| c.id() == word) {
         return Ok(format!("{}: {}\n\n{}\n", chart.id(), chart.title(), chart.doc()));
     }
+    if let Some(card) = COMPARISONS.iter().find(|c| c.id == word) {
+        let references = card.references.join("\n- ");
+        return Ok(format!("{}: {}\n\n{}\n\nReferences:\n- {references}\n", card.id, card.title, card.doc));
+    }
     if codes::label(word) != word {
         return Ok(code_page(word));
     }
     if let Some(text) = glossary(word) {
         return Ok(text);
     }
-    let mut known = vec!["estimates".to_owned()];
+    let mut known = vec!["estimates".to_owned(), "comparisons".to_owned()];
     known.extend(ids());
     known.extend(TABLES.iter().flat_map(|t| t.columns().iter().map(|c| c.name.to_owned())));
     known.extend(TABLES.iter().map(|t| t.name().to_owned()));
     known.extend(rules::RULES.iter().map(|r| r.id.to_owned()));
     known.extend(faults::FAULTS.iter().map(|f| f.id.clone()));
     known.extend(CHARTS.iter().map(|c| c.id().to_owned()));
+    known.extend(COMPARISONS.iter().map(|c| c.id.to_owned()));
     known.extend(["category", "category_specification"].iter().flat_map(|e| codes::codes(e)).map(|c| c.code.clone()));
     Err(Error::Unknown { kind: "word of the output", name: word.to_owned(), known })
 }
@@ -204,6 +217,9 @@ fn glossary(word: &str) -> Option<String> {
     }
     if let Some((name, kind, meaning)) = crate::estimate::SCHEMA.iter().find(|(name, _, _)| *name == word) {
         return Some(format!("{name} ({kind}), a column of the estimates: {meaning}\n"));
+    }
+    if let Some((name, kind, meaning)) = compare::SCHEMA.iter().find(|(name, _, _)| *name == word) {
+        return Some(format!("{name} ({kind}), a column of the comparisons: {meaning}\n"));
     }
     if let Ok(group) = Group::parse(word) {
         let several = if group.several { " A statement counts in each group that it names." } else { "" };

@@ -6,6 +6,7 @@ use super::output::{self, Format};
 use super::{Ending, Session};
 use crate::charts::{CHARTS, Preset};
 use crate::checks::CHECKS;
+use crate::compare::COMPARISONS;
 use crate::error::{self, Result};
 use crate::finding::KINDS;
 use crate::indicators::{INDICATORS, Scope};
@@ -15,7 +16,7 @@ use crate::tables::{TABLES, faults::FAULTS, rules::RULES};
 use crate::time;
 use crate::views::VIEWS;
 
-/// List indicators, sources, tables, views, columns, groups, rules, checks, faults, dirt, charts, findings or errors
+/// List indicators, sources, tables, views, columns, groups, rules, checks, faults, dirt, charts, comparisons, findings or errors
 #[derive(Debug, Args)]
 pub struct List {
     /// What to list
@@ -50,6 +51,8 @@ enum What {
     Dirt,
     /// Chart forms
     Charts,
+    /// Kinds of comparison
+    Comparisons,
     /// Sizes of figures
     Presets,
     /// Kinds of data-quality findings
@@ -146,6 +149,11 @@ fn rows(what: What) -> Vec<Vec<String>> {
         What::Charts => {
             let mut rows = vec![line(&["id", "shows", "use it"])];
             rows.extend(CHARTS.iter().map(|c| line(&[c.id(), c.title(), c.doc()])));
+            rows
+        }
+        What::Comparisons => {
+            let mut rows = vec![line(&["id", "shows", "references"])];
+            rows.extend(COMPARISONS.iter().map(|c| line(&[c.id, c.title, &c.references.join("; ")])));
             rows
         }
         What::Presets => {

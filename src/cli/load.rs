@@ -19,6 +19,7 @@ use crate::provenance::{FILE, Input};
 use crate::sources::checksum::Checksum;
 use crate::sources::find::{self, Found};
 use crate::sources::marketplace::Mappings;
+use crate::study::Inputs;
 use crate::tables::platforms::Aliases;
 
 /// Load exports into typed Parquet tables, counting every statement once
@@ -38,7 +39,7 @@ pub struct Load {
 }
 
 /// How exports are read.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct Reading {
     /// Keep only these columns, and those that identify a row (comma-separated)
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
@@ -74,6 +75,15 @@ impl Reading {
             threads,
             rebuild: false,
         })
+    }
+
+    /// Takes what a study says of reading and the command line does not.
+    pub fn complete(&mut self, said: &Inputs) {
+        self.columns = self.columns.take().or_else(|| said.columns.clone());
+        self.aliases = self.aliases.take().or_else(|| said.aliases.clone());
+        if self.mapping.is_empty() {
+            self.mapping.clone_from(&said.mappings);
+        }
     }
 
     /// The options as the manifest records them.
@@ -179,6 +189,10 @@ pub fn load(session: &Session, found: &[Found], folder: &Path, options: Options,
             Outcome::Failed(_) => failed += 1,
             Outcome::NoExport(_) | Outcome::Companion(_) => {}
             Outcome::Loaded { .. } | Outcome::Tables { .. } | Outcome::Known | Outcome::SetAside { .. } => held += 1,
+            Outcome::NoExport(_) => {}
+            Outcome::Loaded { .. } | Outcome::Tables { .. } | Outcome::Known | Outcome::SetAside { .. } | Outcome::Held { .. } => {
+                held += 1;
+            }
         }
         let mut input = record::input(&file.path, &outcome);
         if input.sha256.is_none() && file.path.is_file() {
@@ -240,6 +254,11 @@ fn tell(session: &Session, file: &Found, outcome: &Outcome) {
         Outcome::SetAside { held_by, rows } => {
             let verb = if *rows == 1 { "is" } else { "are" };
             ui.say(format!("{name}: set aside, its {} {verb} in {held_by}", count(*rows, "statement", "statements")));
+        }
+        Outcome::Held { held_by, rows } => {
+            let verb = if *rows == 1 { "is" } else { "are" };
+            let rows = count(*rows, "row", "rows");
+            ui.say(format!("{name}: set aside, its {rows} {verb} in {}", held_by.join(", ")));
         }
         Outcome::NoExport(what) => ui.say(format!("left aside {name}: {what}")),
         Outcome::Companion(purpose) => ui.say(format!("{name}: {purpose}")),

@@ -16,7 +16,7 @@ use crate::estimate::{Estimates, Status};
 use crate::indicators::{self, Basis, Card, Cohort, INDICATORS, Indicator, Requirement, Scope};
 use crate::measure::{Counter, Supply, supply};
 use crate::provenance::Input;
-use crate::study::Study;
+use crate::study::{Measurement, Study};
 use crate::time::{self, Period};
 use crate::views;
 
@@ -100,6 +100,18 @@ impl Choice {
     /// Takes this study file where none was given.
     pub fn with_study(&mut self, path: Option<PathBuf>) {
         self.study = self.study.take().or(path);
+    }
+
+    /// Takes what a study says of the choice and the command line does not.
+    pub fn complete(&mut self, said: &Measurement) {
+        let day = |text: &Option<String>| text.as_deref().and_then(time::parse_iso);
+        self.cohort = self.cohort.or_else(|| said.cohort.as_deref().and_then(|c| cohort(c).ok()));
+        self.from = self.from.or_else(|| day(&said.from));
+        self.until = self.until.or_else(|| day(&said.until));
+        self.process_interval |= said.process_interval;
+        if self.platform.is_empty() {
+            self.platform.clone_from(&said.platforms);
+        }
     }
 
     /// What the study file says; the defaults without one. A level of confidence on the command line wins.

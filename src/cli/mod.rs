@@ -15,6 +15,7 @@ use crate::error::Result;
 mod chart;
 mod check;
 mod cite;
+mod compare;
 mod completions;
 mod counts;
 mod explain;
@@ -28,6 +29,7 @@ mod matches;
 mod measure;
 mod output;
 mod record;
+mod report;
 mod run;
 mod sample;
 mod schema;
@@ -67,7 +69,9 @@ enum Command {
     Inspect(inspect::Inspect),
     Check(check::Check),
     Measure(measure::Measure),
+    Compare(compare::Compare),
     Chart(chart::Chart),
+    Report(Box<report::Report>),
     List(list::List),
     Explain(explain::Explain),
     Sample(Box<sample::Sample>),
@@ -130,7 +134,9 @@ pub fn main() -> ExitCode {
         Command::Inspect(c) => c.run(&session),
         Command::Check(c) => c.run(&session),
         Command::Measure(c) => c.run(&session),
+        Command::Compare(c) => c.run(&session),
         Command::Chart(c) => c.run(&session),
+        Command::Report(c) => c.run(&session),
         Command::List(c) => c.run(&session),
         Command::Explain(c) => c.run(&session),
         Command::Sample(c) => c.run(&session),

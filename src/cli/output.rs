@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use crate::compare::{Comparison, Comparisons};
 use crate::error::{Error, Result};
 use crate::estimate::{Estimate, Estimates, Status};
 
@@ -70,6 +71,22 @@ pub fn estimates(estimates: &Estimates, file: Option<&Path>, format: Format) -> 
         Format::Json => estimates.write_json(&mut bytes, false)?,
         Format::Ndjson => estimates.write_json(&mut bytes, true)?,
         Format::Table => bytes.extend(ui::table(&rows(estimates.rows())).into_bytes()),
+    }
+    write(file, &bytes)
+}
+
+/// Writes comparisons to a file, whole or not at all, or to stdout.
+///
+/// # Errors
+/// [`Error::Io`], [`Error::Engine`].
+pub fn comparisons(comparisons: &Comparisons, file: Option<&Path>, format: Format) -> Result<()> {
+    let mut bytes = Vec::new();
+    match format {
+        Format::Parquet => comparisons.write_parquet(&mut bytes)?,
+        Format::Json => comparisons.write_json(&mut bytes, false)?,
+        Format::Ndjson => comparisons.write_json(&mut bytes, true)?,
+        Format::Csv => return records(&comparisons.text()?, file, format),
+        Format::Table => return records(&comparison_rows(comparisons.rows()), file, format),
     }
     write(file, &bytes)
 }
@@ -179,12 +196,46 @@ fn rows(estimates: &[Estimate]) -> Vec<Vec<String>> {
     rows
 }
 
+/// Comparisons as rows for a person: without the columns that are the same or empty everywhere.
+fn comparison_rows(rows: &[Comparison]) -> Vec<Vec<String>> {
+    type Cell = fn(&Comparison) -> String;
+    let columns: [(&str, Cell); 16] = [
+        ("indicator", |c| c.indicator.clone()),
+        ("statistic", |c| c.statistic.clone()),
+        ("quantity", |c| c.quantity.clone()),
+        ("platform", |c| c.platform.clone()),
+        ("group", |c| crate::tables::codes::label(c.group_value.as_deref().unwrap_or("")).to_owned()),
+        ("peers", |c| c.peer_group.clone().unwrap_or_default()),
+        ("rank", |c| c.rank.map_or_else(String::new, |r| r.to_string())),
+        ("value", |c| c.value.map_or_else(String::new, |v| number(v, &c.unit))),
+        ("reference", |c| c.reference.map_or_else(String::new, |v| number(v, &c.unit))),
+        ("difference", |c| c.difference.map_or_else(String::new, |v| number(v, &c.unit))),
+        ("ratio", |c| c.ratio.map_or_else(String::new, |v| format!("{v:.3}"))),
+        ("z", |c| c.z.map_or_else(String::new, |v| format!("{v:.2}"))),
+        ("p", |c| c.p.map_or_else(String::new, |v| format!("{v:.4}"))),
+        ("p adjusted", |c| c.p_adjusted.map_or_else(String::new, |v| format!("{v:.4}"))),
+        ("position", |c| c.position.clone().unwrap_or_default()),
+        ("why not", |c| c.reason.clone().unwrap_or_default()),
+    ];
+    let varies = |(name, cell): &&(&str, Cell)| {
+        let mut all: Vec<String> = rows.iter().map(cell).collect();
+        let always = ["platform", "value"].contains(name);
+        all.sort();
+        all.dedup();
+        always || all.len() > 1 || !["statistic", "quantity", "peers"].contains(name) && all.iter().any(|c| !c.is_empty())
+    };
+    let shown: Vec<&(&str, Cell)> = columns.iter().filter(varies).collect();
+    let header = shown.iter().map(|(name, _)| (*name).to_owned()).collect();
+    std::iter::once(header).chain(rows.iter().map(|c| shown.iter().map(|(_, cell)| cell(c)).collect())).collect()
+}
+
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be a whole number in range")]
 fn number(value: f64, unit: &str) -> String {
     if unit == "share" {
         format!("{value:.4}")
-    } else if value.fract() == 0.0 && (0.0..1e15).contains(&value) {
-        ui::grouped(value as u64)
+    } else if value.fract() == 0.0 && value.abs() < 1e15 {
+        let sign = if value < 0.0 { "-" } else { "" };
+        format!("{sign}{}", ui::grouped(value.abs() as u64))
     } else {
         format!("{value:.2}")
     }

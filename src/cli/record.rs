@@ -6,6 +6,7 @@ use super::Session;
 use crate::dataset::load::Outcome;
 use crate::error::Result;
 use crate::provenance::{Input, Manifest, Output, Run};
+use crate::sources::transparency_report::READ_AS;
 
 impl Session {
     /// The record of this run so far.
@@ -63,12 +64,21 @@ pub fn input(path: &Path, outcome: &Outcome) -> Input {
             input.sha256 = Some(export.sha256.clone());
             input.bytes = Some(export.bytes);
             (input.rows, input.rejected) = (Some(export.rows), Some(export.rejected));
-            if replaced.is_empty() { "loaded".into() } else { format!("loaded in place of {}", replaced.join(", ")) }
+            let read = if export.reading.starts_with(READ_AS) { format!(" ({})", export.reading) } else { String::new() };
+            if replaced.is_empty() {
+                format!("loaded{read}")
+            } else {
+                format!("loaded{read} in place of {}", replaced.join(", "))
+            }
         }
         Outcome::Known => "loaded before".into(),
         Outcome::SetAside { held_by, rows } => {
             input.rows_in = Some(*rows);
             format!("set aside: its statements are in {held_by}")
+        }
+        Outcome::Held { held_by, rows } => {
+            input.rows_in = Some(*rows);
+            format!("set aside: its rows are in {}", held_by.join(", "))
         }
         Outcome::NoExport(what) => format!("left aside: {what}"),
         Outcome::Companion(purpose) => (*purpose).to_owned(),

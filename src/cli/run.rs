@@ -1,4 +1,4 @@
-//! `systemic run`: the whole way, from exports to figures.
+//! `systemic run`: the whole way, from exports to a page.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,21 +11,25 @@ use super::measure::{Choice, choose, dataset_inputs, scope};
 use super::output::{self, Format};
 use super::ui::count;
 use super::{Ending, Session, load, output_folder};
-use crate::charts::{CHARTS, chart};
+use crate::charts::{CHARTS, Mark, chart};
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::estimate::{ALL_PLATFORMS, Estimate, Estimates};
 use crate::indicators::{Basis, Card, Cohort, Indicator};
 use crate::measure::Counter;
 use crate::provenance::FILE;
+use crate::sources::find::{self, Found};
+use crate::study::{self, Study};
+use crate::provenance::{FILE, Input};
+use crate::report;
 use crate::sources::find;
 use crate::study;
 use crate::time::{self, Grain};
 
-/// Do the whole way: exports → Parquet tables → estimates → figures
+/// Do the whole way: exports → Parquet tables → estimates → figures → one page to read
 #[derive(Debug, Args)]
 pub struct Run {
-    /// Files, folders or patterns; `-` reads a CSV from standard input
+    /// Files, folders or patterns; `-` reads a CSV from standard input. Or one study file, which names them
     #[arg(required = true, value_name = "EXPORT")]
     exports: Vec<PathBuf>,
     /// Folder for everything that is made
@@ -56,6 +60,9 @@ const BREAKDOWNS: &[&str] = &[
     "all",
 ];
 
+/// Folder of the comparisons that the study asks for.
+const COMPARISONS: &str = "comparisons";
+
 /// Days up to which statements are also counted by day, for a calendar: of some hundred platforms these are
 /// some ten thousand rows.
 const CALENDAR_DAYS: usize = 800;
@@ -67,92 +74,138 @@ impl Run {
     /// Those that stop the whole command; a file that fails does not.
     pub fn run(&self, session: &Session) -> Result<Ending> {
         let ui = session.ui;
-        let found = find::find(&self.exports)?;
+        let work = self.work()?;
+        let Work { found, study, reading, choice, look } = &work;
         let out = &self.output;
         if self.only_say {
             ui.say(format!(
-                "would read {} and write {1}/data, {1}/estimates.parquet, {1}/estimates.csv, {1}/findings.csv, {1}/figures and {1}/{FILE}",
+                "would read {} and write {1}/data, {1}/estimates.parquet, {1}/estimates.csv, {1}/findings.csv, {1}/figures, {1}/{FILE} and {1}/report.html",
                 count(found.len() as u64, "file", "files"),
                 out.display()
             ));
             return Ok(Ending::Done);
         }
-        let ours = [FILE, "data", "estimates.parquet", "estimates.csv", "findings.csv", "figures"];
+        let ours = [FILE, "data", "estimates.parquet", "estimates.csv", "findings.csv", "figures", COMPARISONS];
         output_folder(out, &|name| ours.contains(&name))?;
         let data = out.join("data");
+        let loaded = load::load(session, found, &data, reading.options(session.threads)?, true)?;
+        let dataset = study.apply(loaded.dataset);
+        let data = self.folder_for_outputs()?;
         let loaded = load::load(session, &found, &data, self.reading.options(session.threads)?, true)?;
         let mut choice = self.choice.clone();
         choice.with_study(
             found.iter().map(|f| &f.path).find(|p| p.file_name().is_some_and(|n| n == study::FILE)).cloned(),
         );
         let dataset = choice.study()?.apply(loaded.dataset);
+        let mut own = session.manifest(self.reading.parameters(), dataset_inputs(&dataset));
+        (own.simulated, own.input_id) = (dataset.register().simulated(), Some(dataset.register().input_id()));
+        session.write_manifest(own, &data, FILE, &load::outputs(&dataset))?;
+        let mut made: Vec<PathBuf> = load::outputs(&dataset).into_iter().map(|f| Path::new("data").join(f)).collect();
+        made.push(Path::new("data").join(FILE));
+        let mut parameters = choice.parameters()?;
+        parameters["command"] = "run".into();
+        parameters["reading"] = self.reading.parameters();
+        self.make(session, &dataset, &choice, (parameters, loaded.inputs, made))?;
+        Ok(if loaded.failed > 0 { Ending::Found } else { Ending::Done })
+    }
 
+    /// The same from a dataset on, for `report`.
+    pub fn of_dataset(output: &Path, period: Option<String>, choice: Choice, look: Look) -> Self {
+        let (exports, output, reading) = (Vec::new(), output.to_owned(), load::Reading::default());
+        Self { exports, output, period, reading, choice, look, only_say: false }
+    }
+
+    /// Measures and draws a dataset that is loaded already.
+    ///
+    /// # Errors
+    /// Those that stop the whole command.
+    pub fn dataset(&self, session: &Session, folder: &Path) -> Result<Ending> {
+        let dataset = self.choice.study()?.apply(Dataset::open(folder)?);
+        self.folder_for_outputs()?;
+        let mut parameters = self.choice.parameters()?;
+        parameters["command"] = "report".into();
+        parameters["data"] = folder.display().to_string().into();
+        let inputs = dataset_inputs(&dataset);
+        self.make(session, &dataset, &self.choice, (parameters, inputs, Vec::new()))?;
+        Ok(Ending::Done)
+    }
+
+    /// Refuses a folder that holds other things than earlier outputs; gives the folder of the dataset in it.
+    fn folder_for_outputs(&self) -> Result<PathBuf> {
+        let ours = [FILE, "data", "estimates.parquet", "estimates.csv", "findings.csv", "figures", report::FILE];
+        output_folder(&self.output, &|name| ours.contains(&name))?;
+        Ok(self.output.join("data"))
+    }
+
+    /// Estimates, findings, figures, the record and the page of a dataset. `made` are the files that were made
+    /// before, relative to the folder.
+    fn make(
+        &self,
+        session: &Session,
+        dataset: &Dataset,
+        choice: &Choice,
+        (mut parameters, inputs, made): (serde_json::Value, Vec<Input>, Vec<PathBuf>),
+    ) -> Result<()> {
+        let (ui, out) = (session.ui, &self.output);
         ui.say("measuring …");
-        let indicators = choose(session, &dataset, &[])?;
-        let grain = self.grain(&dataset);
-        let estimates = Self::measure(&dataset, &indicators, &grain, &choice)?;
+        let indicators = choose(session, &dataset, &study.measure.indicators)?;
+        let grain = self.period.clone().or_else(|| study.measure.period.clone()).unwrap_or_else(|| grain(&dataset));
+        let estimates = Self::measure(&dataset, &indicators, &grain, (choice, study))?;
+        let estimates = publishable(session, estimates, study)?;
+        let indicators = choose(session, dataset, &[])?;
+        let grain = self.grain(dataset);
+        let estimates = Self::measure(dataset, &indicators, &grain, choice)?;
         output::estimates(&estimates, Some(&out.join("estimates.parquet")), Format::Parquet)?;
         output::estimates(&estimates, Some(&out.join("estimates.csv")), Format::Csv)?;
 
-        let findings = super::check::write(&dataset, &out.join("findings.csv"))?;
+        let findings = super::check::write(dataset, &out.join("findings.csv"))?;
 
         ui.say("drawing …");
-        let figures = self.draw(session, &dataset, (&indicators, &estimates, &grain), &out.join("figures"))?;
+        let figures =
+            Self::draw(session, &dataset, (&indicators, &estimates, &grain), (choice, look), &out.join("figures"))?;
+        let figures = self.draw(session, dataset, (&indicators, &estimates, &grain), &out.join("figures"))?;
 
-        let mut outputs: Vec<PathBuf> =
-            load::outputs(&dataset).into_iter().map(|f| Path::new("data").join(f)).collect();
+        let mut outputs = made;
         outputs.extend(["estimates.parquet", "estimates.csv", "findings.csv"].map(PathBuf::from));
         outputs.extend(relative(&figures, out));
         let mut parameters = choice.parameters()?;
         parameters["command"] = "run".into();
-        parameters["period"] = grain.into();
-        parameters["breakdowns"] = BREAKDOWNS.into();
-        parameters["preset"] = self.look.preset.name().into();
-        parameters["reading"] = self.reading.parameters();
+        parameters["period"] = grain.clone().into();
+        parameters["breakdowns"] = breakdowns(study, &grain).into();
+        parameters["preset"] = look.preset.name().into();
+        parameters["reading"] = reading.parameters();
         let mut manifest = session.manifest(parameters, loaded.inputs);
         manifest.simulated = dataset.register().simulated();
         manifest.input_id = Some(dataset.register().input_id());
-        let mut own = session.manifest(self.reading.parameters(), dataset_inputs(&dataset));
+        let mut own = session.manifest(reading.parameters(), dataset_inputs(&dataset));
         (own.simulated, own.input_id) = (manifest.simulated, manifest.input_id.clone());
         session.write_manifest(own, &data, FILE, &load::outputs(&dataset))?;
         outputs.push(Path::new("data").join(FILE));
+        parameters["period"] = grain.into();
+        parameters["breakdowns"] = BREAKDOWNS.into();
+        parameters["preset"] = self.look.preset.name().into();
+        let mut manifest = session.manifest(parameters, inputs);
+        manifest.simulated = dataset.register().simulated();
+        manifest.input_id = Some(dataset.register().input_id());
         session.write_manifest(manifest, out, FILE, &outputs)?;
-        self.close(session, &dataset, (&estimates, findings), &figures);
-        Ok(if loaded.failed > 0 { Ending::Found } else { Ending::Done })
-    }
-
-    /// Length of the periods: fine enough to show a change, coarse enough to be read.
-    fn grain(&self, dataset: &Dataset) -> String {
-        if let Some(period) = &self.period {
-            return period.clone();
-        }
-        let days: BTreeSet<i32> = dataset.register().cells().into_keys().filter_map(|(day, _)| day).collect();
-        let span = days.last().zip(days.first()).map_or(0, |(last, first)| last - first + 1);
-        if days.is_empty() {
-            return Grain::Month.name().to_owned();
-        }
-        match span {
-            ..=14 => Grain::Day,
-            15..=182 => Grain::Week,
-            _ => Grain::Month,
-        }
-        .name()
-        .to_owned()
+        let page = super::report::finish(out)?;
+        self.close(session, dataset, (&estimates, findings), &figures);
+        ui.say(format!("Open first: {}", page.display()));
+        Ok(())
     }
 
     fn measure(
         dataset: &Dataset,
         indicators: &[&'static dyn Indicator],
         grain: &str,
-        choice: &Choice,
+        (choice, study): (&Choice, &Study),
     ) -> Result<Estimates> {
-        let over_time = [format!("platform,{grain}"), grain.to_owned()];
         let days = dataset.register().cells().into_keys().filter_map(|(day, _)| day).collect::<BTreeSet<i32>>().len();
         let mut counter = Counter::new(dataset);
         let kept = &dataset.register().columns;
         let mut rows: Vec<Estimate> = Vec::new();
-        for by in over_time.iter().map(String::as_str).chain(BREAKDOWNS.iter().copied()) {
-            let scope = scope(dataset, by, choice)?;
+        for by in breakdowns(study, grain) {
+            let scope = scope(dataset, &by, choice)?;
             // Statements can be loaded without the column.
             if scope.groups.iter().any(|g| g.column.is_some_and(|c| !kept.iter().any(|k| k == c))) {
                 continue;
@@ -164,7 +217,7 @@ impl Run {
             let measured = counter.measure(&chosen, &scope, &mut |_| {})?;
             rows.extend(measured.rows().iter().cloned());
         }
-        if days <= CALENDAR_DAYS {
+        if days <= CALENDAR_DAYS && study.measure.by.is_empty() {
             let counts: Vec<&'static dyn Indicator> =
                 indicators.iter().filter(|i| i.card().id == "statement-count").copied().collect();
             for by in ["platform,day", "day"] {
@@ -179,10 +232,10 @@ impl Run {
     }
 
     fn draw(
-        &self,
         session: &Session,
         dataset: &Dataset,
         (indicators, estimates, grain): (&[&'static dyn Indicator], &Estimates, &str),
+        (choice, look): (&Choice, &Look),
         folder: &Path,
     ) -> Result<Vec<PathBuf>> {
         output_folder(folder, &is_figure)?;
@@ -194,9 +247,9 @@ impl Run {
         let draw = |indicator: &&'static dyn Indicator| -> Result<Vec<PathBuf>> {
             let card = indicator.card();
             let own = card.requirement(Basis::Statements).map_or(Cohort::Window, |r| r.cohort);
-            let cohort = self.choice.cohort().unwrap_or(own);
+            let cohort = choice.cohort().unwrap_or(own);
             let (rows, trimmed) = for_charts(estimates.rows(), card, cohort, &days);
-            let mut spec = spec(card.id, &rows, &self.look);
+            let mut spec = spec(card.id, &rows, look);
             spec.group = card.own_group.map(str::to_owned);
             if trimmed && spec.note.is_none() {
                 spec.note = Some("Periods that are not loaded whole are left out.".into());
@@ -232,7 +285,7 @@ impl Run {
         Ok(files)
     }
 
-    /// Five lines: what was read, what was made, what to open first.
+    /// Four lines: what was read, and what was made.
     fn close(
         &self,
         session: &Session,
@@ -265,18 +318,95 @@ impl Run {
             "  {out}/estimates.parquet   {}; the same as estimates.csv",
             count(estimates.len() as u64, "estimate", "estimates")
         ));
-        if figures.is_empty() {
-            return;
-        }
         ui.say(format!(
             "  {out}/figures             {} as SVG and PNG with their data; {out}/{FILE} records the run",
             count(figures.len() as u64 / 4, "figure", "figures")
         ));
-        let first = figures.iter().find(|f| f.to_string_lossy().ends_with(".png"));
-        if let Some(first) = first {
-            ui.say(format!("Open first: {}", first.display()));
-        }
     }
+}
+
+/// What a run does, from the command line and the study file together.
+struct Work {
+    found: Vec<Found>,
+    study: Study,
+    reading: load::Reading,
+    choice: Choice,
+    look: Look,
+}
+
+impl Run {
+    /// Reads the study file, given or found among the exports, and completes the command line by it.
+    fn work(&self) -> Result<Work> {
+        let (mut reading, mut choice, mut look) = (self.reading.clone(), self.choice.clone(), self.look.clone());
+        let given = match self.exports.as_slice() {
+            [file] if file.is_file() && file.extension().is_some_and(|e| e == "toml") => Some(file.clone()),
+            _ => None,
+        };
+        let found = match &given {
+            Some(file) => {
+                choice.with_study(Some(file.clone()));
+                let inputs = choice.study()?.inputs;
+                if inputs.exports.is_empty() {
+                    return Err(Error::usage(
+                        format!("{}: the study names no exports", file.display()),
+                        "write [inputs] with exports = [\"folder or file\", …], as seen from the study file",
+                    ));
+                }
+                reading.complete(&inputs);
+                find::find(&inputs.exports)?
+            }
+            None => {
+                let found = find::find(&self.exports)?;
+                let named = |p: &&PathBuf| p.file_name().is_some_and(|n| n == study::FILE);
+                choice.with_study(found.iter().map(|f| &f.path).find(named).cloned());
+                found
+            }
+        };
+        let study = choice.study()?;
+        choice.complete(&study.measure);
+        look.mark.extend(study.events.iter().filter_map(|e| {
+            let (label, platforms) = (e.label.clone().unwrap_or_else(|| e.name.clone()), e.platforms.clone());
+            Some(Mark { start: time::parse_iso(&e.date)?, end: None, label, platforms })
+        }));
+        let mut found = found;
+        if let Some(path) = given.filter(|p| !study.penalty_policy.is_empty() && !found.iter().any(|f| f.path == *p)) {
+            found.push(Found { path, named: true });
+        }
+        Ok(Work { found, study, reading, choice, look })
+    }
+}
+
+/// Length of the periods: fine enough to show a change, coarse enough to be read.
+fn grain(dataset: &Dataset) -> String {
+    let days: BTreeSet<i32> = dataset.register().cells().into_keys().filter_map(|(day, _)| day).collect();
+    let span = days.last().zip(days.first()).map_or(0, |(last, first)| last - first + 1);
+    let grain = match span {
+        _ if days.is_empty() => Grain::Month,
+        ..=14 => Grain::Day,
+        15..=182 => Grain::Week,
+        _ => Grain::Month,
+    };
+    grain.name().to_owned()
+}
+
+/// What estimates are broken down by: as the study says, or over time and as [`BREAKDOWNS`].
+fn breakdowns(study: &Study, grain: &str) -> Vec<String> {
+    if !study.measure.by.is_empty() {
+        return study.measure.by.clone();
+    }
+    let over_time = [format!("platform,{grain}"), grain.to_owned()];
+    over_time.into_iter().chain(BREAKDOWNS.iter().map(|by| (*by).to_owned())).collect()
+}
+
+/// The estimates that may be published.
+fn publishable(session: &Session, estimates: Estimates, study: &Study) -> Result<Estimates> {
+    let Some(rule) = study.disclosure else { return Ok(estimates) };
+    let mut rows = estimates.rows().to_vec();
+    let hidden = rule.apply(&mut rows);
+    session
+        .ui
+        .say(format!("{} suppressed by the disclosure rule", count(hidden as u64, "estimate is", "estimates are")));
+    Estimates::new(rows)
 }
 
 /// Rows of an indicator for its figures.

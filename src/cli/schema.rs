@@ -4,16 +4,18 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::{Ending, Session, output};
+use crate::compare;
 use crate::engine::sql::identifier;
 use crate::error::{Error, Result};
 use crate::estimate;
 use crate::tables::{Column, Kind, TABLES, Table, Values, codes};
 use crate::views::VIEWS;
 
-/// Print the schema of a table, a view or the estimates as a Frictionless Table Schema
+/// Print the schema of a table, a view, the estimates or the comparisons as a Frictionless Table Schema
 #[derive(Debug, Args)]
 pub struct Schema {
-    /// Name of a table or view, or `estimates`; without one, the names
+    /// Name of a table or view, `estimates` or `study`; without one, the names
+    /// Name of a table or view, `estimates` or `comparisons`; without one, the names
     #[arg(value_name = "TABLE")]
     table: Option<String>,
     /// Print CREATE TABLE instead
@@ -27,14 +29,29 @@ impl Schema {
     /// # Errors
     /// [`Error::Unknown`] for a name that is none, [`Error::Io`] where stdout refuses.
     pub fn run(&self, _: &Session) -> Result<Ending> {
+        let names: Vec<&str> = TABLES
+            .iter()
+            .map(|t| t.name())
+            .chain(VIEWS.iter().map(|v| v.name()))
+            .chain(["estimates", "study"])
+            .collect();
         let names: Vec<&str> =
-            TABLES.iter().map(|t| t.name()).chain(VIEWS.iter().map(|v| v.name())).chain(["estimates"]).collect();
+            TABLES.iter().map(|t| t.name()).chain(VIEWS.iter().map(|v| v.name())).chain(["estimates", "comparisons"]).collect();
         let Some(name) = &self.table else {
             output::stdout(format!("{}\n", names.join("\n")).as_bytes())?;
             return Ok(Ending::Done);
         };
+        if name == "study" {
+            if self.sql {
+                return Err(Error::usage("a study file is no table", "leave --sql out: its form is a JSON Schema"));
+            }
+            output::stdout(format!("{}\n", crate::study::Study::schema()?).as_bytes())?;
+            return Ok(Ending::Done);
+        }
         let fields: Vec<Field> = if name == "estimates" {
             estimate::SCHEMA.iter().map(|(name, kind, meaning)| Field::of_estimates(name, kind, meaning)).collect()
+        } else if name == "comparisons" {
+            compare::SCHEMA.iter().map(|(name, kind, meaning)| Field::of_estimates(name, kind, meaning)).collect()
         } else if let Some(table) = TABLES.iter().find(|t| t.name() == name) {
             table.columns().iter().map(Field::of).collect()
         } else if let Some(view) = VIEWS.iter().find(|v| v.name() == name) {

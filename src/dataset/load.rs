@@ -86,6 +86,13 @@ pub enum Outcome {
         /// Statements in this one.
         rows: u64,
     },
+    /// All its rows are in exports of tables that stay.
+    Held {
+        /// Names of these.
+        held_by: Vec<String>,
+        /// Rows in this one.
+        rows: u64,
+    },
     /// It is no export, and the user did not name it.
     NoExport(String),
     /// No export either, but read with others: what it is for.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::sources::checksum::Checksum;
+use crate::sources::export::Piece;
 use crate::time;
 
 /// Version of the register's form.
@@ -120,6 +121,9 @@ pub struct Part {
     pub nulls: BTreeMap<String, u64>,
     /// Its Parquet files, relative to the folder of the table.
     pub files: Vec<PathBuf>,
+    /// What the rows are, where other files may hold them too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub piece: Option<Piece>,
 }
 
 /// One loaded export of other tables than statements.

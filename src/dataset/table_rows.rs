@@ -1,6 +1,6 @@
 //! Rows of an export of tables, written as Parquet as they come.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
@@ -39,7 +39,11 @@ pub struct Sink<'a> {
     rejected_rows: u64,
     findings: Findings,
     platforms: BTreeMap<String, u64>,
-    tables: BTreeMap<&'static str, OfTable>,
+    tables: BTreeMap<(&'static str, Option<usize>), OfTable>,
+    /// Pieces that the dataset has already.
+    skipped: BTreeSet<usize>,
+    /// The piece that comes.
+    piece: Option<usize>,
 }
 
 struct OfTable {
@@ -67,8 +71,14 @@ pub struct Written {
 }
 
 impl<'a> Sink<'a> {
-    /// For an export of this name with these inner files.
-    pub fn new(folder: &'a Path, stem: &'a str, name: &str, entries: &[String], progress: &'a Progress) -> Self {
+    /// For an export of this name with these inner files; pieces that are `skipped` are not written.
+    pub fn new(
+        folder: &'a Path,
+        stem: &'a str,
+        (name, entries): (&str, &[String]),
+        skipped: BTreeSet<usize>,
+        progress: &'a Progress,
+    ) -> Self {
         let rejected = rejected::Writer::new(folder.join(rejected::file_name(stem)), name.to_owned(), entries.to_vec());
         Self {
             folder,
@@ -79,7 +89,13 @@ impl<'a> Sink<'a> {
             findings: Findings::default(),
             platforms: BTreeMap::new(),
             tables: BTreeMap::new(),
+            skipped,
+            piece: None,
         }
+    }
+
+    fn skips(&self) -> bool {
+        self.piece.is_some_and(|p| self.skipped.contains(&p))
     }
 
     /// Closes all files.
@@ -88,7 +104,7 @@ impl<'a> Sink<'a> {
     /// [`Error::Engine`].
     pub fn finish(self, description: &Description) -> Result<Written> {
         let mut parts = Vec::new();
-        for (name, of_table) in self.tables {
+        for ((name, piece), of_table) in self.tables {
             if let Some(writer) = of_table.open {
                 writer.close().map_err(fail)?;
             }
@@ -100,6 +116,7 @@ impl<'a> Sink<'a> {
                 columns: filled.iter().map(|c| (*c).to_owned()).collect(),
                 rows: of_table.rows,
                 files: of_table.files,
+                piece: piece.and_then(|p| description.pieces.get(p).cloned()),
             });
         }
         let rejected_file = self.rejected.finish()?.is_some().then(|| rejected::file_name(self.stem));
@@ -141,14 +158,15 @@ impl OfTable {
         }
     }
 
-    fn writer(&mut self, folder: &Path, stem: &str) -> Result<&mut ArrowWriter<BufWriter<File>>> {
+    /// `before` files of the table are of other pieces.
+    fn writer(&mut self, folder: &Path, stem: &str, before: usize) -> Result<&mut ArrowWriter<BufWriter<File>>> {
         if self.in_file >= FILE_ROWS
             && let Some(full) = self.open.take()
         {
             full.close().map_err(fail)?;
         }
         if self.open.is_none() {
-            let name = PathBuf::from(format!("{stem}-{:03}.parquet", self.files.len()));
+            let name = PathBuf::from(format!("{stem}-{:03}.parquet", before + self.files.len()));
             let folder = folder.join(self.table.name());
             std::fs::create_dir_all(&folder).map_err(|e| Error::io("create", &folder, e))?;
             let path = folder.join(&name);
@@ -167,9 +185,25 @@ impl OfTable {
 }
 
 impl RowSink for Sink<'_> {
+    fn piece(&mut self, piece: usize) -> Result<()> {
+        self.piece = Some(piece);
+        // Pieces come one after the other: few files are open at once.
+        for of_table in self.tables.values_mut() {
+            if let Some(writer) = of_table.open.take() {
+                writer.close().map_err(fail)?;
+            }
+        }
+        Ok(())
+    }
+
     fn push(&mut self, table: &'static dyn Table, columns: Vec<ArrayRef>) -> Result<()> {
+        if self.skips() {
+            return Ok(());
+        }
         self.count_platforms(table, &columns);
-        let of_table = self.tables.entry(table.name()).or_insert_with(|| OfTable::new(table));
+        let key = (table.name(), self.piece);
+        let before = self.tables.iter().filter(|((t, p), _)| *t == key.0 && *p != key.1).map(|(_, o)| o.files.len()).sum();
+        let of_table = self.tables.entry(key).or_insert_with(|| OfTable::new(table));
         for (sum, column) in of_table.nulls.iter_mut().zip(&columns) {
             *sum += column.null_count() as u64;
         }
@@ -177,7 +211,7 @@ impl RowSink for Sink<'_> {
         if batch.num_rows() == 0 {
             return Ok(());
         }
-        of_table.writer(self.folder, self.stem)?.write(&batch).map_err(fail)?;
+        of_table.writer(self.folder, self.stem, before)?.write(&batch).map_err(fail)?;
         of_table.in_file += batch.num_rows();
         of_table.rows += batch.num_rows() as u64;
         self.progress.rows.fetch_add(batch.num_rows() as u64, Ordering::Relaxed);
@@ -185,6 +219,9 @@ impl RowSink for Sink<'_> {
     }
 
     fn reject(&mut self, entry: usize, line: u64, reason: &str, bytes: &[u8]) -> Result<()> {
+        if self.skips() {
+            return Ok(());
+        }
         let mut one = Rejected::default();
         one.entry = entry;
         one.push(line, reason, bytes);
@@ -200,6 +237,8 @@ impl RowSink for Sink<'_> {
         count: u64,
         place: Option<(usize, u64)>,
     ) {
-        self.findings.add(kind, column, value, count, place);
+        if !self.skips() {
+            self.findings.add(kind, column, value, count, place);
+        }
     }
 }

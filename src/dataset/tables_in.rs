@@ -1,10 +1,12 @@
 //! Taking exports of other tables than statements into a dataset.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::DERIVED;
 use super::folder::{self, move_file};
 use super::load::{Loader, Outcome};
+use super::pieces::{self, Sides};
 use super::pipeline::Progress;
 use super::register::TableExport;
 use super::table_rows::Sink;
@@ -12,7 +14,8 @@ use crate::error::{Error, Result};
 use crate::sources::export;
 
 impl Loader {
-    /// Loads an export of tables. One of the same identity that was loaded before gives way to it.
+    /// Loads an export of tables. One of the same identity that was loaded before gives way to it; of exports in
+    /// pieces each piece is looked at for itself.
     pub(super) fn load_tables(
         &mut self,
         path: &Path,
@@ -23,7 +26,8 @@ impl Loader {
         let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
         let description = export.description();
         let register = &self.dataset.register;
-        if register.table_exports.iter().any(|e| e.sha256 == sha256 && e.reading == description.reading) {
+        let same = |e: &TableExport| e.sha256 == sha256 && e.reading == description.reading;
+        if register.table_exports.iter().any(same) && pieces::all_held(&register.table_exports, description) {
             return Ok(Outcome::Known);
         }
         let stem = folder::stem(&name, &sha256);
@@ -41,9 +45,17 @@ impl Loader {
         (stem, staging): (&str, &Path),
         progress: &Progress,
     ) -> Result<Outcome> {
-        let mut sink = Sink::new(staging, stem, name, export.entries(), progress);
-        export.read(&mut sink)?;
         let description = export.description();
+        let others = self.dataset.register.table_exports.iter().filter(|e| e.sha256 != sha256);
+        let sides = Sides::of(description, others);
+        if let Some(held_by) = sides.holders(description) {
+            let rows = description.pieces.iter().map(|p| p.rows).sum();
+            return self.hold(name, sides, held_by, rows);
+        }
+        let skipped: BTreeSet<usize> = sides.held.iter().map(|h| h.0).collect();
+        let mut sink = Sink::new(staging, stem, (name, export.entries()), skipped, progress);
+        export.read(&mut sink)?;
+        sides.tell(name, &mut sink);
         let written = sink.finish(description)?;
         let loaded = TableExport {
             name: name.to_owned(),
@@ -66,15 +78,36 @@ impl Loader {
         for file in files(&loaded) {
             move_file(&staging.join(&file), &folder.join(&file))?;
         }
-        let same = |e: &TableExport| e.identity == loaded.identity;
-        let (old, stay): (Vec<TableExport>, Vec<TableExport>) =
+        let whole = description.pieces.is_empty();
+        let same = |e: &TableExport| if whole { e.identity == loaded.identity } else { e.sha256 == loaded.sha256 };
+        let (mut old, mut stay): (Vec<TableExport>, Vec<TableExport>) =
             std::mem::take(&mut self.dataset.register.table_exports).into_iter().partition(same);
+        if !whole {
+            // A file that takes its own place is not worth a word.
+            let own: Vec<PathBuf> = old.drain(..).flat_map(|e| files(&e)).collect();
+            old = pieces::take_out(&mut stay, &sides.replaced);
+            remove_files(&folder, own.into_iter().filter(|f| !files(&loaded).contains(f)))?;
+        }
         self.dataset.register.table_exports = stay;
         self.dataset.register.table_exports.push(loaded.clone());
         self.dataset.register.write(&folder)?;
         let kept = files(&loaded);
         remove(&folder, &old, &kept)?;
         Ok(Outcome::Tables { export: Box::new(loaded), replaced: old.into_iter().map(|e| e.name).collect() })
+    }
+
+    /// Says that all pieces of a file are in exports that stay.
+    fn hold(&mut self, name: &str, sides: Sides, held_by: Vec<String>, rows: u64) -> Result<Outcome> {
+        let told = sides.of_holders(name);
+        if !told.is_empty() {
+            for export in &mut self.dataset.register.table_exports {
+                let own = told.iter().filter(|(sha256, _)| *sha256 == export.sha256);
+                let new: Vec<_> = own.flat_map(|(_, f)| f.clone()).filter(|f| !export.findings.contains(f)).collect();
+                export.findings.extend(new);
+            }
+            self.dataset.register.write(&self.dataset.folder)?;
+        }
+        Ok(Outcome::Held { held_by, rows })
     }
 
     /// Drops exports of tables that are not among `kept`, given as hashes; returns their names.
@@ -119,7 +152,11 @@ fn files(export: &TableExport) -> Vec<PathBuf> {
 }
 
 fn remove(folder: &Path, old: &[TableExport], kept: &[PathBuf]) -> Result<()> {
-    for file in old.iter().flat_map(files).filter(|f| !kept.contains(f)) {
+    remove_files(folder, old.iter().flat_map(files).filter(|f| !kept.contains(f)))
+}
+
+fn remove_files(folder: &Path, files: impl Iterator<Item = PathBuf>) -> Result<()> {
+    for file in files {
         let path = folder.join(file);
         match std::fs::remove_file(&path) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io("remove", &path, e)),

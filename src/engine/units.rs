@@ -141,12 +141,16 @@ impl UnitRows {
     }
 }
 
-/// Takes the rows out of the frame of their table or view, in its order.
+/// Takes the rows out of the frame of their table or view, in its order; `None` where there are more than
+/// [`MAX_UNITS`].
 ///
 /// # Errors
-/// [`Error::Unknown`] for a table or column that is not there, [`Error::Usage`] where there are too many rows,
-/// [`Error::Engine`] where Polars cannot go on.
-pub fn run(lf: LazyFrame, units: &Units) -> Result<UnitRows> {
+/// [`Error::Unknown`] for a table or column that is not there, [`Error::Engine`] where Polars cannot go on.
+pub fn run(lf: LazyFrame, units: &Units) -> Result<Option<UnitRows>> {
+    run_up_to(lf, units, MAX_UNITS)
+}
+
+fn run_up_to(lf: LazyFrame, units: &Units, most: usize) -> Result<Option<UnitRows>> {
     let table = views::table_or_view(&units.table).ok_or_else(|| unknown_table(&units.table))?;
     let fault = |e| Error::engine(format!("cannot take rows of {}", units.table), e);
     units.filters.iter().try_for_each(|p| p.check(table))?;
@@ -166,19 +170,16 @@ pub fn run(lf: LazyFrame, units: &Units) -> Result<UnitRows> {
         chosen.push(lit(true).alias("__row"));
     }
     let lf = units.filters.iter().fold(lf, |lf, filter| lf.filter(condition(filter, table)));
-    let limit = u32::try_from(MAX_UNITS + 1).unwrap_or(u32::MAX);
+    let limit = u32::try_from(most + 1).unwrap_or(u32::MAX);
     let df = lf.select(chosen).limit(limit).collect_with_engine(Engine::Streaming).map_err(fault)?.unwrap_single();
-    if df.height() > MAX_UNITS {
-        return Err(Error::usage(
-            format!("more than {MAX_UNITS} rows of {} are asked for one by one", units.table),
-            "measure fewer platforms or a shorter time",
-        ));
+    if df.height() > most {
+        return Ok(None);
     }
     let columns = units.columns.iter().map(|name| {
         let column = df.column(name).map_err(fault)?;
         Ok((name.clone(), values(column).map_err(fault)?))
     });
-    Ok(UnitRows { len: df.height(), columns: columns.collect::<Result<_>>()? })
+    Ok(Some(UnitRows { len: df.height(), columns: columns.collect::<Result<_>>()? }))
 }
 
 fn values(column: &Column) -> Result<Values, polars::prelude::PolarsError> {
@@ -213,7 +214,9 @@ mod tests {
         .expect("frame");
         let filters = vec![Predicate::eq("platform", "A"), Predicate::Cmp("views".into(), Op::Gt, 4.into())];
         let units = Units::new("listings", filters, &["listing_id", "views", "price", "flagged"]);
-        let rows = run(frame.lazy(), &units).expect("rows");
+        assert_eq!(run_up_to(frame.clone().lazy(), &units, 1).expect("counted"), None);
+        assert!(run_up_to(frame.clone().lazy(), &units, 2).expect("counted").is_some());
+        let rows = run(frame.lazy(), &units).expect("rows").expect("not too many");
         assert_eq!((rows.len(), rows.is_empty()), (2, false));
         assert_eq!((rows.text("listing_id", 1), rows.integer("views", 1)), (Some("3"), Some(7)));
         assert_eq!((rows.number("views", 0), rows.number("price", 1)), (Some(5.0), Some(3.5)));

@@ -1,8 +1,11 @@
 //! The indicator `automated-share`.
 
+use super::declared::{self, Declared, Figure};
 use super::shares::Share;
 use super::{Basis, Cohort, Direction, Level, Requirement, Stability, Statistic};
 use crate::engine::Predicate;
+use crate::estimate::Estimate;
+use crate::transparency::scopes::ScopeKind;
 
 indicator! {
     /// Share of statements in which platforms report automated detection, and an automated decision.
@@ -21,7 +24,18 @@ indicator! {
     /// share_decided_not       = statements with automated_decision = AUTOMATED_DECISION_NOT_AUTOMATED / n_decision
     /// share_both              = statements with automated detection and a fully automated decision / n_both
     /// n_detection, n_decision = statements with a value of that column; n_both = with both
+    ///
+    /// in reports:
+    /// share_detected       = own-initiative measures after detection by automated means alone / own-initiative measures
+    ///                        (parts 5 and 6)
+    /// share_decided_fully  = measures taken by automated means alone / (those + measures not so taken)   (part 8)
+    /// share_decided_not    = 1 − share_decided_fully
+    /// share_own_initiative = the same of own-initiative measures
+    /// share_notices        = notices processed by automated means alone / (those + notices not so processed)
     /// ```
+    ///
+    /// A blank cell of a report does not apply: without either of two figures there is no share. By `category` there is the first,
+    /// by `language` and `country` those of measures, where the report breaks them down.
     ///
     /// Detection and decision are different columns and are never added up here. The three shares of
     /// decisions add up to one where no unknown code occurs; such codes count in `n_decision` alone.
@@ -45,6 +59,10 @@ indicator! {
     /// - Google Play's `automated_detection` was inverted in part of its statements from September 2023 to May
     ///   2026 (announcement of the database, 2026-06-08).
     /// - What counts as partially automated is for the platform to say; transparency reports have no such row.
+    /// - The template of reports has rows for measures taken solely and not by automated means, and none for those taken
+    ///   in part so. Where providers leave these out of both, `share_decided_fully` is above that of statements, which have
+    ///   a third value; where they count them in the second, it compares.
+    /// - In reports `share_detected` is about own-initiative measures alone, in statements about all.
     /// - A high share is no error rate: accuracy is reported elsewhere (Art. 15(1)(e)), or estimated from a
     ///   labelled sample.
     /// - Over all platforms together the largest one dominates. Measure by platform.
@@ -52,6 +70,8 @@ indicator! {
     /// # References
     ///
     /// - Regulation (EU) 2022/2065 (Digital Services Act), Art. 15(1)(c) and (e), 17(3)(c) and 24(5).
+    /// - Commission Implementing Regulation (EU) 2024/2835 laying down templates of transparency reports, Annex I, parts 5, 6
+    ///   and 8.
     /// - European Commission, *DSA Transparency Database*, doi:10.2906/134353607485211.
     /// - Wilson E. B. (1927), "Probable inference, the law of succession, and statistical inference",
     ///   *Journal of the American Statistical Association* 22, 209–212.
@@ -77,8 +97,10 @@ indicator! {
             cohort: Cohort::Submission,
             columns: &["automated_decision", "automated_detection", "created_at"], optional: &[],
         }],
+            columns: &["automated_decision", "automated_detection", "created_at"],
+        }, declared::REQUIREMENT],
         statistics: &STATISTICS,
-        levels: &[Level::B],
+        levels: &[Level::A, Level::B],
         smallest_n: 10,
         legal: &[
             "Regulation (EU) 2022/2065, Art. 15(1)(c), (e)",
@@ -95,7 +117,7 @@ indicator! {
     }
 }
 
-static STATISTICS: [Statistic; 5] = [
+static STATISTICS: [Statistic; 7] = [
     Statistic {
         name: "share_detected",
         unit: "share",
@@ -126,9 +148,64 @@ static STATISTICS: [Statistic; 5] = [
         smallest_n: 10,
         meaning: "Statements with automated detection and fully automated decision per statement.",
     },
+    Statistic {
+        name: "share_own_initiative",
+        unit: "share",
+        smallest_n: 10,
+        meaning: "In reports, own-initiative measures taken by automated means alone per such measure.",
+    },
+    Statistic {
+        name: "share_notices",
+        unit: "share",
+        smallest_n: 10,
+        meaning: "In reports, notices processed by automated means alone per notice.",
+    },
 ];
 
-shares!(AutomatedShare);
+const DETECTED: &[&str] = &["illegal_detected_automated", "terms_detected_automated"];
+const DECIDED: &[&str] = &["measures_automated", "measures_not_automated"];
+const DECLARED: &[&str] = &[
+    "illegal_detected_automated",
+    "illegal_measures",
+    "measures_automated",
+    "measures_not_automated",
+    "notices_automated",
+    "notices_not_automated",
+    "terms_detected_automated",
+    "terms_measures",
+];
+
+shares!(AutomatedShare, declared);
+
+fn declared(reports: &Declared<'_>) -> Vec<Estimate> {
+    let [detected, fully, _, not, _, own, notices] = &STATISTICS;
+    let mut rows = reports.undated_rows(&[detected, fully, not, own, notices]);
+    for set in reports.sets() {
+        for place in reports.places(&set, DETECTED) {
+            rows.push(reports.ratio(&set, detected, &place, 1.0, |r| {
+                let part = |found: &str, all: &str| [r.figure(found, &place), r.figure(all, &place)];
+                Figure::pairs([part(DETECTED[0], "illegal_measures"), part(DETECTED[1], "terms_measures")])
+            }));
+        }
+        for place in reports.places(&set, DECIDED) {
+            let share = |r: &declared::Report, place: &declared::Place, codes: [&str; 2]| {
+                let one = r.figure(codes[0], place);
+                [one.clone(), Figure::both(one, r.figure(codes[1], place))]
+            };
+            rows.push(reports.ratio(&set, fully, &place, 1.0, |r| share(r, &place, [DECIDED[0], DECIDED[1]])));
+            rows.push(reports.ratio(&set, not, &place, 1.0, |r| share(r, &place, [DECIDED[1], DECIDED[0]])));
+            if reports.undivided() {
+                let of_own = place.with(ScopeKind::OwnInitiative);
+                rows.push(reports.ratio(&set, own, &of_own, 1.0, |r| share(r, &of_own, [DECIDED[0], DECIDED[1]])));
+                let of_notices = place.with(ScopeKind::Notices);
+                rows.push(reports.ratio(&set, notices, &of_notices, 1.0, |r| {
+                    share(r, &of_notices, ["notices_automated", "notices_not_automated"])
+                }));
+            }
+        }
+    }
+    rows
+}
 
 fn parts() -> Vec<Share> {
     let share = |at: usize, k, n, lacking| Share { statistic: &STATISTICS[at], part: None, k, n, lacking };

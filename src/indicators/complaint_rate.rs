@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::cells::{Cell, Cells, enough, number, value};
+use super::declared::{self, Declared};
 use super::records::{natural, statistic};
 use super::times::set_limits;
 use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
-use crate::engine::{Measure, Predicate, Scalar, Tally};
+use crate::engine::{Measure, Predicate, Scalar, Tally, Units};
 use crate::error::{Error, Result};
 use crate::estimate::{Estimate, IntervalKind, Status};
 use crate::stats::Confidence;
@@ -25,7 +26,14 @@ indicator! {
     /// ```text
     /// rate              = 1000 · complaints against restrictions / restrictions
     /// rate_all_measures = 1000 · complaints against restrictions / restrictions, warnings and strikes
+    ///
+    /// in reports (parts 4 to 7):
+    /// rate                = 1000 · complaints about restrictions of visibility, service, account and monetisation / measures
+    /// rate_all_complaints = 1000 · complaints of all kinds / measures
+    /// measures            = own-initiative measures against illegal content and under the terms, and actions on notices
     /// ```
+    ///
+    /// Kinds of complaints and of measures that a report leaves blank do not apply: they are left out of the sums, and the note names them.
     ///
     /// Complaints are those of the table `complaints` of any type but `non_action`, by the day on which they were filed; without a type they
     /// are excluded and counted in the note. Restrictions are rows of `actions` that remove, disable, demote, refuse or label a listing,
@@ -44,6 +52,8 @@ indicator! {
     /// - A single campaign against many listings under the terms changes the denominator more than any complaint the numerator.
     /// - A low rate can mean decisions that are accepted, or a way to complain that nobody finds.
     /// - Of the groups that both tables have, `category` alone means the same in both; split by others there is no rate.
+    /// - Measures of a report include demotions and labels, which their subjects may not see, and count items, of which one
+    ///   complaint can concern many: declared and measured rates have other denominators.
     /// - Complaints against a decision not to act have another denominator, and are left out.
     ///
     /// # References
@@ -64,8 +74,10 @@ indicator! {
             cohort: Cohort::Own("filed_at"),
             columns: &["complaint_type", "filed_at", "actions.action", "actions.action_at"], optional: &[],
         }],
+            columns: &["complaint_type", "filed_at", "actions.action", "actions.action_at"],
+        }, declared::REQUIREMENT],
         statistics: &STATISTICS,
-        levels: &[Level::D],
+        levels: &[Level::A, Level::D],
         smallest_n: 100,
         legal: &["Regulation (EU) 2022/2065, Art. 17(1)", "Regulation (EU) 2022/2065, Art. 20"],
         references: &["Garwood 1936, Biometrika 28, 437-442"],
@@ -73,7 +85,7 @@ indicator! {
     }
 }
 
-static STATISTICS: [Statistic; 2] = [
+static STATISTICS: [Statistic; 3] = [
     statistic("rate", "per 1000 actions", 100, "Complaints against restrictions per thousand restrictions."),
     statistic(
         "rate_all_measures",
@@ -81,7 +93,38 @@ static STATISTICS: [Statistic; 2] = [
         100,
         "The same per thousand restrictions, warnings and strikes.",
     ),
+    statistic(
+        "rate_all_complaints",
+        "per 1000 actions",
+        100,
+        "In reports, complaints of all kinds per thousand measures.",
+    ),
 ];
+
+const RESTRICTED: &[&str] = &[
+    "complaints_visibility_total",
+    "complaints_service_total",
+    "complaints_account_total",
+    "complaints_monetary_total",
+];
+const MEASURES: &[&str] = &["illegal_measures", "terms_measures", "notices_law", "notices_terms"];
+
+fn declared(reports: &Declared<'_>) -> Vec<Estimate> {
+    let [rate, _, all] = &STATISTICS;
+    let mut rows = reports.undated_rows(&[rate, all]);
+    for set in reports.sets() {
+        for place in reports.places(&set, &["complaints_total"]) {
+            for (statistic, complaints) in [(rate, RESTRICTED), (all, &["complaints_total"])] {
+                rows.push(
+                    reports.ratio(&set, statistic, &place, 1000.0, |r| {
+                        [r.sum(complaints, &place), r.sum(MEASURES, &place)]
+                    }),
+                );
+            }
+        }
+    }
+    rows
+}
 
 /// The actions that complaints are held against.
 static ACTIONS: Requirement = Requirement {
@@ -115,7 +158,17 @@ impl Indicator for ComplaintRate {
         &CARD
     }
 
+    fn units(&self, basis: Basis, scope: &Scope) -> Vec<Units> {
+        if basis != Basis::Report {
+            return Vec::new();
+        }
+        declared::units(scope, &[RESTRICTED, MEASURES, &["complaints_total"]].concat())
+    }
+
     fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
+        if basis == Basis::Report {
+            return Vec::new();
+        }
         let Some(requirement) = CARD.requirement(basis) else { return Vec::new() };
         let known = || Predicate::not_null("complaint_type");
         let against = Predicate::And(vec![known(), Predicate::eq("complaint_type", "non_action").negated()]);
@@ -135,6 +188,9 @@ impl Indicator for ComplaintRate {
     }
 
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
+        if counts.basis == Basis::Report {
+            return Ok(declared(&Declared::new(counts, &CARD, scope)));
+        }
         let both = comparable(scope);
         let (complaints, actions) =
             counts.tables.split_at(if both { counts.tables.len() / 2 } else { counts.tables.len() });
@@ -145,7 +201,7 @@ impl Indicator for ComplaintRate {
             for cell in cells.by_cell.keys() {
                 let reason = "complaints and actions are not told apart by the same group";
                 let row = |s| cells.row(cell, s).without_value(Status::NotApplicable, reason);
-                rows.extend(STATISTICS.iter().map(row));
+                rows.extend(STATISTICS.iter().take(2).map(row));
             }
             return Ok(rows);
         }

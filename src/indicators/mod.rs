@@ -12,11 +12,13 @@ mod cells;
 mod classified;
 mod contrasts;
 mod deadlines;
+mod declared;
 mod delays;
 mod mix;
 pub mod parameters;
 mod placed;
 mod records;
+mod rules_kept;
 mod scope;
 mod shares;
 mod times;
@@ -41,8 +43,50 @@ macro_rules! indicator {
     };
 }
 
-/// Makes an indicator of the shares that the function `parts` of its file lists.
+/// Makes an indicator of the shares that the function `parts` of its file lists; with `declared`, also of what reports
+/// declare: its file has the codes of figures in `DECLARED` and makes their estimates in `declared`.
 macro_rules! shares {
+    ($name:ident, declared) => {
+        impl $crate::indicators::Indicator for $name {
+            fn card(&self) -> &'static $crate::indicators::Card {
+                &CARD
+            }
+
+            fn tallies(
+                &self,
+                basis: $crate::indicators::Basis,
+                scope: &$crate::indicators::Scope,
+            ) -> Vec<$crate::engine::Tally> {
+                if basis == $crate::indicators::Basis::Report {
+                    return Vec::new();
+                }
+                $crate::indicators::shares::tallies(&CARD, basis, scope, &parts())
+            }
+
+            fn units(
+                &self,
+                basis: $crate::indicators::Basis,
+                scope: &$crate::indicators::Scope,
+            ) -> Vec<$crate::engine::Units> {
+                if basis == $crate::indicators::Basis::Report {
+                    $crate::indicators::declared::units(scope, DECLARED)
+                } else {
+                    Vec::new()
+                }
+            }
+
+            fn estimate(
+                &self,
+                counts: &$crate::indicators::Counts,
+                scope: &$crate::indicators::Scope,
+            ) -> $crate::error::Result<Vec<$crate::estimate::Estimate>> {
+                if counts.basis == $crate::indicators::Basis::Report {
+                    return Ok(declared(&$crate::indicators::declared::Declared::new(counts, &CARD, scope)));
+                }
+                $crate::indicators::shares::estimate(&CARD, counts, scope, &parts())
+            }
+        }
+    };
     ($name:ident) => {
         impl $crate::indicators::Indicator for $name {
             fn card(&self) -> &'static $crate::indicators::Card {
@@ -68,9 +112,51 @@ macro_rules! shares {
     };
 }
 
+/// Makes an indicator of what reports declare: its file has the codes of figures in `DECLARED` and makes their estimates in
+/// `declared`.
+macro_rules! declared {
+    ($name:ident) => {
+        impl $crate::indicators::Indicator for $name {
+            fn card(&self) -> &'static $crate::indicators::Card {
+                &CARD
+            }
+
+            fn tallies(
+                &self,
+                _: $crate::indicators::Basis,
+                _: &$crate::indicators::Scope,
+            ) -> Vec<$crate::engine::Tally> {
+                Vec::new()
+            }
+
+            fn units(
+                &self,
+                basis: $crate::indicators::Basis,
+                scope: &$crate::indicators::Scope,
+            ) -> Vec<$crate::engine::Units> {
+                if basis == $crate::indicators::Basis::Report {
+                    $crate::indicators::declared::units(scope, DECLARED)
+                } else {
+                    Vec::new()
+                }
+            }
+
+            fn estimate(
+                &self,
+                counts: &$crate::indicators::Counts,
+                scope: &$crate::indicators::Scope,
+            ) -> $crate::error::Result<Vec<$crate::estimate::Estimate>> {
+                Ok(declared(&$crate::indicators::declared::Declared::new(counts, &CARD, scope)))
+            }
+        }
+    };
+}
+
 pub mod account_sanction_share;
+pub mod accuracy_disclosure_completeness;
 pub mod affiliate_illegal_promotion_share;
 pub mod affiliate_sanction_latency;
+pub mod automated_error_rate;
 pub mod automated_share;
 pub mod category_mix;
 pub mod complaint_rate;
@@ -78,6 +164,7 @@ pub mod complaint_reversal_rate;
 pub mod complaint_time;
 pub mod consumer_notification_rate;
 pub mod decision_type_mix;
+pub mod digit_heaping;
 pub mod evasion_recall_gap;
 pub mod exposure_before_action;
 pub mod hidden_link_prevalence;
@@ -86,19 +173,24 @@ pub mod illegal_listing_prevalence;
 pub mod illegal_order_prevalence;
 pub mod illegal_view_prevalence;
 pub mod keyword_mix;
+pub mod language_coverage_gap;
 pub mod listing_content_mismatch;
 pub mod machine_assisted_prevalence;
 pub mod misclassification_adjusted_prevalence;
 pub mod moderation_latency;
 pub mod moderation_precision;
+pub mod moderators_per_million_amar;
 pub mod notice_access_parity;
 pub mod notice_acknowledgement;
 pub mod notice_action_rate;
 pub mod notice_backlog;
 pub mod notice_deadline_compliance;
+pub mod ods_implementation_rate;
+pub mod ods_reversal_rate;
 pub mod offence_concentration_gini;
 pub mod order_deadline_compliance;
 pub mod other_category_share;
+pub mod outsourced_share;
 pub mod own_initiative_share;
 pub mod penalty_escalation_adherence;
 pub mod phoenix_trader_rate;
@@ -122,18 +214,24 @@ pub mod sor_field_completeness;
 pub mod sor_internal_consistency;
 pub mod sor_timeliness;
 pub mod statement_count;
+pub mod suspensions_per_1000_illegal_measures;
 pub mod territorial_uniformity;
 pub mod test_purchase_failure_rate;
 pub mod time_to_action;
 pub mod time_to_detection;
 pub mod time_to_relisting;
 pub mod time_to_suspension;
+pub mod tr_internal_consistency;
+pub mod tr_sor_reconciliation;
+pub mod tr_structural_validity;
+pub mod tr_timeliness;
 pub mod trader_info_display_rate;
 pub mod trader_info_validity;
 pub mod trader_traceability_completeness;
 pub mod trusted_flagger_priority_ratio;
 pub mod trusted_flagger_share;
 pub mod unsafe_product_share;
+pub mod workload_per_moderator;
 
 /// Every indicator, in the order of the help.
 pub static INDICATORS: &[&dyn Indicator] = &[
@@ -203,6 +301,20 @@ pub static INDICATORS: &[&dyn Indicator] = &[
     &product_safety_info_completeness::ProductSafetyInfoCompleteness,
     &safety_gate_match_rate::SafetyGateMatchRate,
     &consumer_notification_rate::ConsumerNotificationRate,
+    &automated_error_rate::AutomatedErrorRate,
+    &accuracy_disclosure_completeness::AccuracyDisclosureCompleteness,
+    &suspensions_per_1000_illegal_measures::SuspensionsPer1000IllegalMeasures,
+    &ods_reversal_rate::OdsReversalRate,
+    &ods_implementation_rate::OdsImplementationRate,
+    &moderators_per_million_amar::ModeratorsPerMillionAmar,
+    &workload_per_moderator::WorkloadPerModerator,
+    &language_coverage_gap::LanguageCoverageGap,
+    &outsourced_share::OutsourcedShare,
+    &tr_structural_validity::TrStructuralValidity,
+    &tr_internal_consistency::TrInternalConsistency,
+    &tr_timeliness::TrTimeliness,
+    &tr_sor_reconciliation::TrSorReconciliation,
+    &digit_heaping::DigitHeaping,
 ];
 
 /// A question that data answers with estimates.

@@ -2,6 +2,7 @@
 
 use super::cells::Cells;
 use super::deadlines::{ByPlace, Case, Deadlines, calendar};
+use super::declared::{self, Declared};
 use super::placed::{self, Places};
 use super::records::statistic;
 use super::working_days::WorkingDays;
@@ -24,7 +25,14 @@ indicator! {
     ///                                              day after the day of receipt
     /// share_own_limit = timely / (timely + late)   over other orders that set a period: effect by its end
     /// late, late_own_limit                         effect after that, or pending when it had passed
+    ///
+    /// in reports (part 3), declared medians in hours / 24:
+    /// median_receipt_act, median_effect_act                  to confirm receipt of, and to give effect to, orders to act
+    /// median_receipt_information, median_effect_information  the same of orders to provide information
     /// ```
+    ///
+    /// Reports do not say which orders were in time: they give medians, each with the number of orders as n. They come by `country` and
+    /// by `category`, where the report breaks orders down. A blank median does not apply, as where there was no order.
     ///
     /// The unit is the order; it belongs to the period of its day of receipt in UTC. Working days follow Regulation 1182/71: the day of
     /// receipt is not counted, Saturdays, Sundays and the holidays of the study file (`holidays`) are none, and the period ends
@@ -46,6 +54,8 @@ indicator! {
     /// - Effect is what the platform records; whether the content stayed away is another question (`relisting-rate`).
     /// - The duty to inform the authority of the effect without undue delay is another one, and is not measured here.
     /// - An order that sets a shorter period under GPSR Art. 22(4) is held against the two working days all the same.
+    /// - A median is no compliance: half of the orders took longer. Declared medians mix orders with limits of their own and
+    ///   without, and under product safety law; an automated receipt may be counted as 0 hours.
     /// - Rows are taken one by one; more than five million are refused.
     ///
     /// # References
@@ -69,8 +79,10 @@ indicator! {
             cohort: Cohort::Own("received_at"),
             columns: &["effect_event", "legal_basis", "own_limit", "received_at", "waited_until"], optional: &[],
         }],
+            columns: &["effect_event", "legal_basis", "own_limit", "received_at", "waited_until"],
+        }, declared::REQUIREMENT],
         statistics: &STATISTICS,
-        levels: &[Level::D],
+        levels: &[Level::A, Level::D],
         smallest_n: 10,
         legal: &[
             "Regulation (EU) 2023/988, Art. 22(4)",
@@ -83,7 +95,7 @@ indicator! {
     }
 }
 
-static STATISTICS: [Statistic; 5] = [
+static STATISTICS: [Statistic; 9] = [
     statistic(
         "share",
         "share",
@@ -104,7 +116,51 @@ static STATISTICS: [Statistic; 5] = [
         "Other orders given effect within the period that they set per such order.",
     ),
     statistic("late_own_limit", "count", 1, "Other orders given effect later than they set, or pending after that."),
+    statistic("median_receipt_act", "days", 10, "In reports, median time to confirm receipt of an order to act."),
+    statistic("median_effect_act", "days", 10, "In reports, median time to give effect to an order to act."),
+    statistic(
+        "median_receipt_information",
+        "days",
+        10,
+        "In reports, median time to confirm receipt of an order to provide information.",
+    ),
+    statistic(
+        "median_effect_information",
+        "days",
+        10,
+        "In reports, median time to give effect to an order to provide information.",
+    ),
 ];
+
+const DECLARED: &[&str] = &[
+    "orders_act",
+    "orders_act_effect_time",
+    "orders_act_inform_time",
+    "orders_information",
+    "orders_information_effect_time",
+    "orders_information_inform_time",
+];
+
+fn declared(reports: &Declared<'_>) -> Vec<Estimate> {
+    let [.., receipt_act, effect_act, receipt_information, effect_information] = &STATISTICS;
+    let medians = [
+        (receipt_act, "orders_act_inform_time", "orders_act"),
+        (effect_act, "orders_act_effect_time", "orders_act"),
+        (receipt_information, "orders_information_inform_time", "orders_information"),
+        (effect_information, "orders_information_effect_time", "orders_information"),
+    ];
+    let mut rows = reports.undated_rows(&medians.map(|(statistic, ..)| statistic));
+    for set in reports.sets() {
+        for place in reports.places(&set, DECLARED) {
+            for (statistic, time, orders) in medians {
+                rows.push(reports.single(&set, statistic, &place, declared::PER_DAY, |r| {
+                    (r.figure(time, &place), r.figure(orders, &place))
+                }));
+            }
+        }
+    }
+    rows
+}
 
 /// Working days that the law gives.
 const LIMIT: u32 = 2;
@@ -118,17 +174,26 @@ impl Indicator for OrderDeadlineCompliance {
     }
 
     fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
+        if basis == Basis::Report {
+            return Vec::new();
+        }
         let Some(requirement) = CARD.requirement(basis) else { return Vec::new() };
         scope.tallies_of(requirement, vec![], vec![Measure::count("orders")])
     }
 
     fn units(&self, basis: Basis, scope: &Scope) -> Vec<Units> {
+        if basis == Basis::Report {
+            return declared::units(scope, DECLARED);
+        }
         let Some(requirement) = CARD.requirement(basis) else { return Vec::new() };
         let columns = ["effect_event", "legal_basis", "own_limit", "received_at", "waited_until"];
         vec![placed::units(requirement, scope, vec![], &columns)]
     }
 
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
+        if counts.basis == Basis::Report {
+            return Ok(declared(&Declared::new(counts, &CARD, scope)));
+        }
         let cells = Cells::new(counts, &CARD, scope)?;
         let mut rows = cells.undated_rows();
         let Some(requirement) = CARD.requirement(counts.basis) else { return Ok(rows) };
@@ -137,7 +202,7 @@ impl Indicator for OrderDeadlineCompliance {
         let plain = days.without_holidays();
         let (by_law, by_plain) = (by_law(units, &places, &days), by_law(units, &places, &plain));
         let own = by_own_limit(units, &places);
-        let [share, share_plain, late, share_own, late_own] = &STATISTICS;
+        let [share, share_plain, late, share_own, late_own, ..] = &STATISTICS;
         for (cell, values) in &cells.by_cell {
             let place = places.of_cell(cell);
             let of = |outcomes: &ByPlace| outcomes.get(&place).copied().unwrap_or_default();

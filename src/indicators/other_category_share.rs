@@ -1,13 +1,17 @@
 //! The indicator `other-category-share`.
 
+use std::collections::BTreeSet;
+
 use super::cells::{Cells, enough, number, value};
+use super::declared::{self, Declared, Figure, Report};
 use super::{
     Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic, shares,
 };
-use crate::engine::{Key, Measure, Scalar, Tally};
+use crate::engine::{Key, Measure, Scalar, Tally, Units};
 use crate::error::Result;
 use crate::estimate::Estimate;
 use crate::tables::codes::codes;
+use crate::transparency::template;
 
 indicator! {
     /// Share of statements in the residual category, without a keyword, or with the residual keyword.
@@ -25,7 +29,17 @@ indicator! {
     /// share_keyword_other = statements with KEYWORD_OTHER / statements with a keyword
     /// entropy             = − Σ pᵢ ln pᵢ / ln m,   pᵢ = share of category i, m = the larger of 16 and the
     ///                       number of categories that occur
+    ///
+    /// in reports (parts 5 and 6, own-initiative measures):
+    /// share               = measures in category 15 / measures against illegal content and under the terms
+    /// share_of_terms      = measures in category 15 / measures under the terms (part 6)
+    /// share_no_keyword    = 1 − measures in sub-categories / measures in categories
+    /// share_keyword_other = measures in sub-categories "other" / measures in sub-categories
+    /// entropy             = as above, over the categories of parts 5 and 6 together
     /// ```
+    ///
+    /// Category 15 of a report, "other violation of the provider's terms and conditions", exists in part 6 alone. Where its row is blank or
+    /// absent there is no share: nothing says that it is 0. Blank sub-categories are left out of the sums.
     ///
     /// The residual category of schema v1 is "scope of platform service", whose documented successor is the one
     /// above; they are counted together. The normalised entropy (Shannon 1948) is 0 where all statements bear
@@ -51,6 +65,8 @@ indicator! {
     /// - A residual category can be right: a platform may decide mostly on matters for which there is no other.
     ///   A share near zero is no proof of precision either.
     /// - Keywords are optional. Up to March 2025, 1.6 % of statements had one, up to January 2026 2.4 %.
+    /// - In reports sub-categories need not add up to their category, and where they exceed it there is no
+    ///   `share_no_keyword`. The two shares of category 15 differ by the measures against illegal content alone.
     /// - Entropy says how evenly categories are used, not how well they fit.
     /// - A statement with several keywords counts once in each share.
     ///
@@ -82,8 +98,10 @@ indicator! {
             cohort: Cohort::Submission,
             columns: &["category_v2", "created_at", "keyword_set"], optional: &[],
         }],
+            columns: &["category_v2", "created_at", "keyword_set"],
+        }, declared::REQUIREMENT],
         statistics: &STATISTICS,
-        levels: &[Level::B],
+        levels: &[Level::A, Level::B],
         smallest_n: 10,
         legal: &[
             "Regulation (EU) 2022/2065, Art. 17(3)",
@@ -99,7 +117,7 @@ indicator! {
     }
 }
 
-static STATISTICS: [Statistic; 4] = [
+static STATISTICS: [Statistic; 5] = [
     Statistic {
         name: "share",
         unit: "share",
@@ -124,14 +142,75 @@ static STATISTICS: [Statistic; 4] = [
         smallest_n: 100,
         meaning: "Shannon entropy of the categories, normalised to 0 (one category) to 1 (all alike).",
     },
+    Statistic {
+        name: "share_of_terms",
+        unit: "share",
+        smallest_n: 10,
+        meaning: "In reports, measures in category 15 per own-initiative measure under the terms.",
+    },
 ];
+
+const DECLARED: &[&str] = &["illegal_measures", "terms_measures"];
 
 const OTHER: &str = "STATEMENT_CATEGORY_OTHER_VIOLATION_TC";
 const OTHER_KEYWORD: &str = "KEYWORD_OTHER";
 
+/// Sums over rows of categories and of sub-categories; none where all are blank.
+fn over(r: &Report, wanted: impl Fn(&str, Option<&str>) -> bool) -> Figure {
+    let cells = DECLARED.iter().flat_map(|code| r.cells(code)).filter(|v| {
+        v.category.as_deref().is_some_and(|c| c != template::TOTAL && wanted(c, v.sub_category.as_deref()))
+    });
+    let values: Vec<f64> = cells.filter_map(|v| v.value).collect();
+    if values.is_empty() { Figure::blank("measures by category (blank)") } else { Figure::of(values.iter().sum()) }
+}
+
+fn declared(reports: &Declared<'_>) -> Vec<Estimate> {
+    let [share, no_keyword, keyword_other, even, of_terms] = &STATISTICS;
+    let known = codes("category").iter().filter(|c| c.schema != "v1").count();
+    let mut rows = reports.undated_rows(&[share, no_keyword, keyword_other, even, of_terms]);
+    if !reports.undivided() {
+        return rows;
+    }
+    let place = declared::Place::total();
+    let rest = place.in_category(OTHER);
+    for set in reports.sets() {
+        let other = |r: &Report| r.figure("terms_measures", &rest);
+        rows.push(reports.ratio(&set, share, &place, 1.0, |r| [other(r), r.sum(DECLARED, &place)]));
+        rows.push(reports.ratio(&set, of_terms, &place, 1.0, |r| [other(r), r.figure("terms_measures", &place)]));
+        rows.push(reports.ratio(&set, no_keyword, &place, 1.0, |r| {
+            let categories = over(r, |_, sub| sub.is_none());
+            let without = categories.clone().minus(over(r, |_, sub| sub.is_some()));
+            if without.value.is_some_and(|x| x < 0.0) {
+                return [Figure::unknown("a whole, since sub-categories exceed their categories"), categories];
+            }
+            [without, categories]
+        }));
+        rows.push(reports.ratio(&set, keyword_other, &place, 1.0, |r| {
+            [over(r, |_, sub| sub == Some(OTHER_KEYWORD)), over(r, |_, sub| sub.is_some())]
+        }));
+        let names: BTreeSet<&str> =
+            set.reports.iter().flat_map(|r| &r.values).filter_map(|v| v.category.as_deref()).collect();
+        let sum = |name: &str| {
+            let each = set.reports.iter().filter_map(|r| over(r, |c, sub| c == name && sub.is_none()).value);
+            each.sum::<f64>()
+        };
+        let counts: Vec<i64> = names.iter().filter_map(|name| declared::whole(sum(name))).collect();
+        let n: i64 = counts.iter().sum();
+        let mut row = reports.row(&set, even, &place);
+        row.n = Some(n);
+        row.value = (n > 0).then(|| entropy(counts.into_iter(), n, known));
+        rows.push(enough(row, even));
+    }
+    rows
+}
+
 impl Indicator for OtherCategoryShare {
     fn card(&self) -> &'static Card {
         &CARD
+    }
+
+    fn units(&self, basis: Basis, scope: &Scope) -> Vec<Units> {
+        if basis == Basis::Report { declared::units(scope, DECLARED) } else { Vec::new() }
     }
 
     fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
@@ -143,6 +222,9 @@ impl Indicator for OtherCategoryShare {
     }
 
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
+        if counts.basis == Basis::Report {
+            return Ok(declared(&Declared::new(counts, &CARD, scope)));
+        }
         let known = codes("category").iter().filter(|c| c.schema != "v1").count();
         let cells = Cells::new(counts, &CARD, scope)?;
         let mut rows = cells.undated_rows();

@@ -1,8 +1,11 @@
 //! The indicator `own-initiative-share`.
 
+use super::declared::{self, Declared, Figure};
 use super::shares::Share;
 use super::{Basis, Cohort, Direction, Level, Requirement, Stability, Statistic};
 use crate::engine::Predicate;
+use crate::estimate::Estimate;
+use crate::transparency::template::OTHER_VIOLATION;
 
 indicator! {
     /// Share of statements that platforms attribute to their own initiative.
@@ -18,7 +21,18 @@ indicator! {
     /// share = k / n
     /// k = statements with source_type = SOURCE_VOLUNTARY ("own voluntary initiative")
     /// n = statements with any source_type
+    ///
+    /// in reports:
+    /// share                     = (M5 + M6) / (M5 + M6 + A4)
+    /// share_without_category_15 = (M5 + M6 − C15) / (M5 + M6 − C15 + A4)
+    /// M5, M6 = own-initiative measures against illegal content, and against what the terms forbid
+    /// A4     = actions on notices, on the basis of the law and of the terms
+    /// C15    = measures of M6 in category 15, "other violation of terms and conditions"
     /// ```
+    ///
+    /// In transparency reports the unit is the measure. A part that the report leaves blank or out does not apply; it is left
+    /// out of the sum, and the note says so. A report without any of the figures has no share. Measures on orders are not
+    /// counted in either basis. By `category`, both parts of the ratio are those of the category.
     ///
     /// The unit is the statement of reasons (DSA Art. 17(3)(b)). The other documented sources are notices
     /// under Art. 16, notices of trusted flaggers and other notifications. Codes that the documentation
@@ -51,11 +65,16 @@ indicator! {
     /// - Statements are not decisions one to one, and orders of authorities lead to none (Art. 17(5)).
     ///   Transparency reports count other units, so their share can differ.
     /// - Groups and periods with few statements move by chance and by batch.
+    /// - In reports own-initiative measures count single items, of which disabling under the terms can make hundreds of
+    ///   millions, and actions on notices count actions: the share is near 1 wherever moderation by machine is at work.
+    ///   The one without category 15 leaves the largest residual class out.
+    /// - A measure that counts in two categories, or first as demotion and then as removal, is in the report twice.
     ///
     /// # References
     ///
     /// - Regulation (EU) 2022/2065 (Digital Services Act), Art. 15(1)(b) and (c), 16, 17(3)(b), 22 and 24(5).
     /// - European Commission, *DSA Transparency Database*, doi:10.2906/134353607485211.
+    /// - Commission Implementing Regulation (EU) 2024/2835 laying down templates of transparency reports, Annex I, parts 4 to 6.
     /// - Wilson E. B. (1927), "Probable inference, the law of succession, and statistical inference",
     ///   *Journal of the American Statistical Association* 22, 209–212.
     /// - Kaushal R. et al. (2024), "Automated transparency: a legal and empirical analysis of the Digital
@@ -80,6 +99,10 @@ indicator! {
         }],
         statistics: std::slice::from_ref(&SHARE),
         levels: &[Level::B],
+            columns: &["created_at", "source_type"],
+        }, declared::REQUIREMENT],
+        statistics: &STATISTICS,
+        levels: &[Level::A, Level::B],
         smallest_n: 10,
         legal: &[
             "Regulation (EU) 2022/2065, Art. 15(1)(b), (c)",
@@ -96,17 +119,55 @@ indicator! {
 }
 
 /// Ten, so that one statement moves the share by at most ten points.
-static SHARE: Statistic =
-    Statistic { name: "share", unit: "share", smallest_n: 10, meaning: "Own-initiative statements per statement." };
+static STATISTICS: [Statistic; 2] = [
+    Statistic {
+        name: "share",
+        unit: "share",
+        smallest_n: 10,
+        meaning: "Own-initiative statements or measures per statement or measure.",
+    },
+    Statistic {
+        name: "share_without_category_15",
+        unit: "share",
+        smallest_n: 10,
+        meaning: "The same in reports without measures in category 15.",
+    },
+];
 
-shares!(OwnInitiativeShare);
+const DECLARED: &[&str] = &["illegal_measures", "notices_law", "notices_terms", "terms_measures"];
+
+shares!(OwnInitiativeShare, declared);
 
 fn parts() -> Vec<Share> {
     vec![Share {
-        statistic: &SHARE,
+        statistic: &STATISTICS[0],
         part: None,
         k: Predicate::eq("source_type", "SOURCE_VOLUNTARY"),
         n: Predicate::not_null("source_type"),
         lacking: "no source type",
     }]
+}
+
+fn declared(reports: &Declared<'_>) -> Vec<Estimate> {
+    let [share, without] = &STATISTICS;
+    let mut rows = reports.undated_rows(&[share, without]);
+    for set in reports.sets() {
+        for place in reports.places(&set, DECLARED) {
+            rows.push(reports.ratio(&set, share, &place, 1.0, |r| {
+                let own = r.sum(&["illegal_measures", "terms_measures"], &place);
+                let all = Figure::sum([own.clone(), r.sum(&["notices_law", "notices_terms"], &place)]);
+                [own, all]
+            }));
+            if reports.undivided() {
+                let rest = place.in_category(OTHER_VIOLATION);
+                rows.push(reports.ratio(&set, without, &place, 1.0, |r| {
+                    let own = r.sum(&["illegal_measures", "terms_measures"], &place);
+                    let own = own.minus(r.figure("terms_measures", &rest));
+                    let all = Figure::sum([own.clone(), r.sum(&["notices_law", "notices_terms"], &place)]);
+                    [own, all]
+                }));
+            }
+        }
+    }
+    rows
 }

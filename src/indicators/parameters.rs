@@ -1,9 +1,10 @@
 //! What the user says and the data does not: limits, holidays, declared values.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Parameters of indicators, as the study file gives them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Parameters {
     /// Level of confidence of intervals that belong to the estimate, as of samples.
@@ -25,7 +26,7 @@ pub struct Parameters {
 }
 
 /// A value that a platform declared.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Declared {
     /// Canonical name of the platform.

@@ -34,6 +34,10 @@ const LIST_GROUPS: &[(&str, &str)] = &[
     ("additional_category", "additional_categories"),
 ];
 
+/// Names of groups that other tables have under the name of another column.
+const OTHERS: &[(&str, &str, &str)] =
+    &[("report_values", "language", "scope"), ("report_values", "complaint_type", "indicator_code")];
+
 /// The date by which a row belongs to a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cohort {
@@ -146,7 +150,9 @@ impl Group {
         }
         // A view has the columns of its base too.
         let base = views::view(table.name()).and_then(views::View::base);
-        Self::columns(table).chain(base.into_iter().flat_map(Self::columns)).find(|c| *c == self.name)
+        let wanted = OTHERS.iter().find(|(other, name, _)| (*other, *name) == (table.name(), self.name.as_str()));
+        let wanted = wanted.map_or(self.name.as_str(), |(_, _, column)| column);
+        Self::columns(table).chain(base.into_iter().flat_map(Self::columns)).find(|c| *c == wanted)
     }
 
     /// Whether one row of a table or view can be in several of its groups.

@@ -1,8 +1,9 @@
 //! The indicator `time-to-action`.
 
+use super::declared::{self, Declared};
 use super::times::{self, Histograms, Times};
 use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
-use crate::engine::{Predicate, Tally};
+use crate::engine::{Predicate, Tally, Units};
 use crate::error::Result;
 use crate::estimate::Estimate;
 
@@ -20,7 +21,13 @@ indicator! {
     /// median, p90  = smallest t with 1 − S(t) ≥ 0.5, 0.9
     /// within_1_day = 1 − S(1 day), and so on
     /// rmst_30      = ∫ S(u) du from 0 to 30 days: the mean wait, cut off at 30 days
+    ///
+    /// in reports (part 4):
+    /// median, median_flaggers = declared median to take action, in hours / 24, of all notices and of those of trusted flaggers
     /// ```
+    ///
+    /// A declared median stands with the number of notices as n, and by `category` for each category. The template has none for
+    /// own-initiative measures. There is none over several platforms, since medians do not add up.
     ///
     /// The unit is the notified item. Times are whole hours, given in days; the period is that of the day of receipt
     /// in UTC. Items that were not decided when observation ended are censored there: they count as waiting as long as
@@ -38,6 +45,8 @@ indicator! {
     /// # Limits
     ///
     /// - The law sets no number but *timely*: the distribution is reported, and no limit is invented.
+    /// - A declared median may leave out notices without action and count an automated receipt within the hour as 0
+    ///   (Annex II): it lies below the measured one. Hours beyond the length of the period are probably in another unit.
     /// - A median of decided items alone, as transparency reports give it, leaves out what is pending, and so is too
     ///   short while notices wait.
     /// - What the platform calls a decision can be an automated receipt; times near zero may show that.
@@ -66,8 +75,10 @@ indicator! {
             cohort: Cohort::Own("received_at"),
             columns: &["decision_event", "decision_hours", "received_at"], optional: &[],
         }],
+            columns: &["decision_event", "decision_hours", "received_at"],
+        }, declared::REQUIREMENT],
         statistics: &STATISTICS,
-        levels: &[Level::D],
+        levels: &[Level::A, Level::D],
         smallest_n: 10,
         legal: &["Regulation (EU) 2022/2065, Art. 16(6)", "Regulation (EU) 2023/988, Art. 22(8)"],
         references: &[
@@ -79,7 +90,7 @@ indicator! {
     }
 }
 
-static STATISTICS: [Statistic; 8] = [
+static STATISTICS: [Statistic; 9] = [
     Statistic { name: "median", unit: "days", smallest_n: 10, meaning: "Time by which half of the items are decided." },
     Statistic { name: "p90", unit: "days", smallest_n: 100, meaning: "Time by which nine in ten items are decided." },
     Statistic {
@@ -118,7 +129,30 @@ static STATISTICS: [Statistic; 8] = [
         smallest_n: 10,
         meaning: "Items that were observed to wait for x days at least.",
     },
+    Statistic {
+        name: "median_flaggers",
+        unit: "days",
+        smallest_n: 10,
+        meaning: "In reports, the median of notices of trusted flaggers.",
+    },
 ];
+
+const DECLARED: &[&str] = &["notices", "notices_flaggers", "notices_flaggers_time", "notices_time"];
+
+fn declared(reports: &Declared<'_>) -> Vec<Estimate> {
+    let [median, .., flaggers] = &STATISTICS;
+    let mut rows = reports.undated_rows(&[median, flaggers]);
+    for set in reports.sets() {
+        for place in reports.places(&set, &["notices_time"]) {
+            for (statistic, notices) in [(median, "notices"), (flaggers, "notices_flaggers")] {
+                rows.push(reports.single(&set, statistic, &place, declared::PER_DAY, |r| {
+                    (r.figure(&format!("{notices}_time"), &place), r.figure(notices, &place))
+                }));
+            }
+        }
+    }
+    rows
+}
 
 static TIMES: Times = Times {
     exit: "decision_hours",
@@ -134,13 +168,23 @@ impl Indicator for TimeToAction {
         &CARD
     }
 
+    fn units(&self, basis: Basis, scope: &Scope) -> Vec<Units> {
+        if basis == Basis::Report { declared::units(scope, DECLARED) } else { Vec::new() }
+    }
+
     fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
+        if basis == Basis::Report {
+            return Vec::new();
+        }
         times::tallies(&CARD, basis, scope, &TIMES, Predicate::True)
     }
 
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
+        if counts.basis == Basis::Report {
+            return Ok(declared(&Declared::new(counts, &CARD, scope)));
+        }
         let all = Histograms::new(counts, &CARD, scope, &TIMES)?;
-        let [median, p90, day, week, month, mean, survival, at_risk] = &STATISTICS;
+        let [median, p90, day, week, month, mean, survival, at_risk, _] = &STATISTICS;
         let mut rows = all.cells.undated_rows();
         for (cell, table) in &all.tables {
             rows.push(all.quantile(cell, table, median, 0.5));

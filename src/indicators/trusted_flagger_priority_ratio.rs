@@ -1,12 +1,13 @@
 //! The indicator `trusted-flagger-priority-ratio`.
 
 use super::contrasts::{self, Contrast, Two};
+use super::declared::{self, Declared};
 use super::records::statistic;
 use super::times::Times;
 use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
-use crate::engine::{Predicate, Tally};
+use crate::engine::{Predicate, Tally, Units};
 use crate::error::Result;
-use crate::estimate::Estimate;
+use crate::estimate::{Estimate, Status};
 
 indicator! {
     /// Waiting time of notices of trusted flaggers, by that of others.
@@ -20,7 +21,14 @@ indicator! {
     /// ```text
     /// rmst_ratio_30 = mean wait, cut off at 30 days, of trusted flaggers' notices / that of others
     /// median_ratio  = median wait of trusted flaggers' notices / that of others
+    ///
+    /// in reports (part 4):
+    /// median_ratio  = declared median to act on notices of trusted flaggers / that of all notices
     /// ```
+    ///
+    /// Reports give the median of all notices, those of trusted flaggers among them, and none of others: where these are few, the two
+    /// hardly differ. With a median of 0 hours for all there is no ratio. n is the number of trusted flaggers' notices. By
+    /// `category` the ratio is within the category.
     ///
     /// The unit is the notified item; it belongs to the period of its day of receipt in UTC. Means are areas below Kaplan–Meier
     /// curves, so that items that were pending when observation ended count as waiting as long as they were seen to wait. Below
@@ -39,6 +47,7 @@ indicator! {
     ///   difference is read as priority.
     /// - Trusted flaggers are few, and so are their notices: some platforms had three in half a year.
     /// - Priority means processing before others, not a number of hours; a short wait of all leaves little room for it.
+    /// - A ratio of declared medians has no interval, and medians of 0 hours stand for less than an hour or for a receipt.
     /// - A label of trusted flagger can be given to others in error.
     ///
     /// # References
@@ -62,8 +71,10 @@ indicator! {
             cohort: Cohort::Own("received_at"),
             columns: &["decision_event", "decision_hours", "received_at", "trusted_flagger"], optional: &[],
         }],
+            columns: &["decision_event", "decision_hours", "received_at", "trusted_flagger"],
+        }, declared::REQUIREMENT],
         statistics: &STATISTICS,
-        levels: &[Level::D],
+        levels: &[Level::A, Level::D],
         smallest_n: 10,
         legal: &["Regulation (EU) 2022/2065, Art. 22(1)"],
         references: &[
@@ -99,7 +110,14 @@ impl Indicator for TrustedFlaggerPriorityRatio {
         &CARD
     }
 
+    fn units(&self, basis: Basis, scope: &Scope) -> Vec<Units> {
+        if basis == Basis::Report { declared::units(scope, DECLARED) } else { Vec::new() }
+    }
+
     fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
+        if basis == Basis::Report {
+            return Vec::new();
+        }
         let of = [true, false].map(|trusted| {
             let column = "trusted_flagger";
             Predicate::And(vec![Predicate::not_null(column), Predicate::eq(column, trusted)])
@@ -108,6 +126,9 @@ impl Indicator for TrustedFlaggerPriorityRatio {
     }
 
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
+        if counts.basis == Basis::Report {
+            return Ok(declared(&Declared::new(counts, &CARD, scope)));
+        }
         let two = Two::new(counts, &CARD, scope, &WAITS, ["of trusted flaggers", "of others"])?;
         let [mean, median] = &STATISTICS;
         let mut rows = two.first.cells.undated_rows();
@@ -121,4 +142,32 @@ impl Indicator for TrustedFlaggerPriorityRatio {
         }
         Ok(rows)
     }
+}
+
+const DECLARED: &[&str] = &["notices_flaggers", "notices_flaggers_time", "notices_time"];
+
+fn declared(reports: &Declared<'_>) -> Vec<Estimate> {
+    let [_, median] = &STATISTICS;
+    let mut rows = reports.undated_rows(&[median]);
+    for set in reports.sets() {
+        for place in reports.places(&set, &["notices_flaggers_time"]) {
+            let mut row = reports.single(&set, median, &place, 1.0, |r| {
+                let all = r.figure("notices_time", &place);
+                let mut ratio = r.figure("notices_flaggers_time", &place);
+                if all.value.is_none() {
+                    ratio = all;
+                } else if all.value == Some(0.0) && ratio.value.is_some() {
+                    ratio = declared::Figure::unknown("a ratio, since the median of all notices is 0");
+                } else if let (Some(flaggers), Some(all)) = (ratio.value, all.value) {
+                    ratio.value = Some(flaggers / all);
+                }
+                (ratio, r.figure("notices_flaggers", &place))
+            });
+            if row.status == Status::Ok {
+                row.add_note("against all notices, those of trusted flaggers among them");
+            }
+            rows.push(row);
+        }
+    }
+    rows
 }

@@ -27,6 +27,7 @@ mod sub_part;
 #[cfg(test)]
 mod tests;
 mod text;
+pub mod transparency_report;
 pub mod truth;
 mod write;
 mod zip;

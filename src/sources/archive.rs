@@ -40,8 +40,51 @@ pub struct Archive {
     pub path: PathBuf,
     /// The streams, in the order of the archive.
     pub entries: Vec<Entry>,
+    /// Archives in the archive, whose streams are among its entries.
+    pub inner: Vec<Inner>,
     /// Length of the file in bytes; 0 for standard input.
     pub bytes: u64,
+}
+
+/// An archive in an archive.
+#[derive(Debug, Clone)]
+pub struct Inner {
+    /// Path inside the outer archive; names of its streams begin with it and `/`.
+    pub name: String,
+    place: String,
+    segment: Segment,
+}
+
+impl Inner {
+    /// File and inner file, for messages.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Its length in bytes.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.segment.len
+    }
+
+    /// Whether it has no byte.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.segment.len == 0
+    }
+
+    /// All its bytes: for formats that are read as a whole.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn bytes(&self) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        RangeReader::new(self.segment.clone(), 0..self.segment.len)
+            .read_to_end(&mut bytes)
+            .map_err(|e| Error::io("read", &self.place, e))?;
+        Ok(bytes)
+    }
 }
 
 /// One stream of text in an archive.
@@ -150,10 +193,10 @@ impl Archive {
         let data = Data::File(Arc::new(rawzip::FileReader::from(file)));
         let whole = Segment { data, start: 0, len: bytes };
         let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
-        let mut entries = Vec::new();
+        let (mut entries, mut inner) = (Vec::new(), Vec::new());
         let head = whole.head::<4>().map_err(|e| Error::io("read", path, e))?;
         if is_zip(&head) {
-            list(&whole, &path.display().to_string(), "", 1, &mut entries)?;
+            list(&whole, &path.display().to_string(), "", 1, (&mut entries, &mut inner))?;
         } else {
             entries.push(Entry {
                 name,
@@ -163,7 +206,7 @@ impl Archive {
                 check: None,
             });
         }
-        Ok(Self { path: path.to_owned(), entries, bytes })
+        Ok(Self { path: path.to_owned(), entries, inner, bytes })
     }
 
     /// A stream that can be read once, as standard input: plain text or gzip.
@@ -194,7 +237,7 @@ impl Archive {
             encoding: Encoding::Plain,
             check: None,
         };
-        Ok(Self { path: PathBuf::from("-"), entries: vec![entry], bytes: 0 })
+        Ok(Self { path: PathBuf::from("-"), entries: vec![entry], inner: Vec::new(), bytes: 0 })
     }
 
     /// SHA-256 of a stream after it was read to its end; `None` for files.
@@ -359,7 +402,13 @@ pub fn is_gzip(head: &[u8]) -> bool {
 }
 
 /// Lists the entries of a zip archive, going into inner archives.
-fn list(archive: &Segment, place: &str, prefix: &str, depth: usize, out: &mut Vec<Entry>) -> Result<()> {
+fn list(
+    archive: &Segment,
+    place: &str,
+    prefix: &str,
+    depth: usize,
+    (out, inners): (&mut Vec<Entry>, &mut Vec<Inner>),
+) -> Result<()> {
     let problem = |problem: ArchiveProblem| Error::Archive { place: place.to_owned(), problem };
     let damaged = |e: &rawzip::Error| match e.kind() {
         rawzip::ErrorKind::IO(io) => Error::io("read", place, io::Error::new(io.kind(), io.to_string())),
@@ -423,7 +472,8 @@ fn list(archive: &Segment, place: &str, prefix: &str, depth: usize, out: &mut Ve
         };
         if is_zip(&head[..got]) {
             let inner = if entry.encoding == Encoding::Plain { segment } else { inflate(&entry)? };
-            list(&inner, &entry.place, &entry.name, depth + 1, out)?;
+            inners.push(Inner { name: entry.name.clone(), place: entry.place.clone(), segment: inner.clone() });
+            list(&inner, &entry.place, &entry.name, depth + 1, (&mut *out, &mut *inners))?;
         } else {
             if is_gzip(&head[..got]) && entry.encoding == Encoding::Plain {
                 (entry.encoding, entry.check) = (Encoding::Gzip, None);

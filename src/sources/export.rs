@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use arrow::array::ArrayRef;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::finding::Kind;
@@ -27,6 +28,23 @@ pub struct Description {
     pub simulated: bool,
     /// Tables that it gives rows of, each with the columns that it can fill.
     pub tables: BTreeMap<&'static str, Vec<&'static str>>,
+    /// Pieces that other files may hold too; empty where the export is one whole.
+    pub pieces: Vec<Piece>,
+}
+
+/// A piece of an export that other files may hold too: its rows count once, whichever files hold them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// What it is, whatever file it is in.
+    pub identity: String,
+    /// The platform that all its rows are about, where there is one.
+    pub platform: Option<String>,
+    /// Day since 1970-01-01 on which its edition was published, where that is said.
+    pub edition: Option<i32>,
+    /// Digest of what it says: equal for files that say the same in other forms.
+    pub digest: String,
+    /// Its rows.
+    pub rows: u64,
 }
 
 /// An export that was opened and recognised.
@@ -46,6 +64,11 @@ pub trait TableExport: fmt::Debug + Send {
 
 /// Takes the rows of an export.
 pub trait RowSink {
+    /// What follows is of this piece, by its place in [`Description::pieces`].
+    fn piece(&mut self, _: usize) -> Result<()> {
+        Ok(())
+    }
+
     /// Some rows of a table: an array for each of its columns, in their order.
     fn push(&mut self, table: &'static dyn Table, columns: Vec<ArrayRef>) -> Result<()>;
 

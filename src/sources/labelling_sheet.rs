@@ -86,6 +86,7 @@ impl LabellingSheet {
             observed_until: None,
             simulated: merged.simulated,
             tables: BTreeMap::from([(AuditLabels.name(), columns.filter(filled).collect())]),
+            pieces: Vec::new(),
         };
         Ok(Some(Self { description, entries: vec![name], merged }))
     }

@@ -15,6 +15,7 @@ pub mod find;
 pub(crate) mod kept;
 pub mod labelling_sheet;
 pub mod marketplace;
+pub mod penalty_policy;
 pub mod product_safety;
 pub mod rows;
 pub mod statements;
@@ -23,7 +24,12 @@ pub mod units;
 
 /// Every source, in the order in which they are tried.
 pub static SOURCES: &[&dyn Source] =
-    &[&statements::StatementDump, &product_safety::ProductSafety, &marketplace::Marketplace];
+    &[
+        &statements::StatementDump,
+        &product_safety::ProductSafety,
+        &transparency_report::TransparencyReport,
+        &marketplace::Marketplace,
+    ];
 
 /// One export format.
 pub trait Source: Sync {
@@ -208,6 +214,9 @@ pub fn open_tables(
     let services = crate::tables::services::Services::default();
     if let Some(report) = transparency_report::open_file(path, &services)? {
         return Ok(Some(Box::new(report)));
+    }
+    if let Some(policy) = penalty_policy::PolicyExport::open(path)? {
+        return Ok(Some(Box::new(policy)));
     }
     if let Some(sheet) = labelling_sheet::LabellingSheet::open(path)? {
         return Ok(Some(Box::new(sheet)));

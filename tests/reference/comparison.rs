@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 use systemic::stats::comparison::{
-    Adjustment, BetaBinomial, Dispersion, Funnel, adjust, beta_binomial, funnel_limits, funnel_limits_exact,
+    Adjustment, BetaBinomial, Dispersion, Events, Funnel, RankLimits, adjust, beta_binomial, binomial_mid_p,
+    funnel_limits, funnel_limits_exact, joint_rank_intervals, paule_mandel, poisson_funnel_limits_exact, poisson_mid_p,
 };
 use systemic::stats::{Confidence, Limits};
 
@@ -123,6 +124,77 @@ fn over_dispersion_agrees_with_closed_forms() {
     all_near(&funnel.adjusted_z(Dispersion::None), &z, 1e-12, "none");
     let limits = funnel.limits(100, Dispersion::None, Confidence::P95).expect("valid");
     assert_eq!(limits, funnel_limits(funnel.target, 100, Confidence::P95).expect("valid"));
+}
+
+/// Appendix A.1 of Spiegelhalter (2005) on the Poisson distribution of `SciPy` 1.17.
+#[test]
+fn funnel_limits_of_rates_agree_with_scipy() {
+    let exact = |target, n, share| poisson_funnel_limits_exact(target, n, level(share)).expect("valid");
+    limits_near(exact(0.02, 100, 0.95), &[-0.008_152_735_975_267_335, 0.047_662_363_617_151_9], 1e-12, "2, 95 %");
+    limits_near(exact(0.02, 100, 0.998), &[-0.009_926_109_439_010_693, 0.071_125_592_459_958_09], 1e-12, "2, 99.8 %");
+    let rare = exact(8.4e-6, 5_000_000, 0.95);
+    limits_near(rare, &[5.852_975_491_825_676e-6, 1.093_676_180_500_598_3e-5], 1e-15, "42, 95 %");
+    limits_near(exact(0.3, 1000, 0.998), &[0.247_407_583_557_565_04, 0.354_442_730_026_934_4], 1e-11, "300, 99.8 %");
+    limits_near(exact(0.005, 40, 0.95), &[-0.024_236_623_276_149_893, 0.023_858_461_150_770_7], 1e-12, "0.2, 95 %");
+    let (events, exposure) = ([1739, 3604, 10, 55], [195_184_376, 130_000_000, 12_000_000, 44_000_000]);
+    let funnel = Funnel::of_rates(&events, &exposure, None).expect("valid");
+    assert_eq!(funnel.kind, Events::InExposure);
+    near(funnel.target, 1.418_736_008_214_565_5e-5, 1e-19, "target");
+    let z = [-19.576_163_241_237_87, 40.973_412_975_161_65, -12.281_518_566_161_706, -22.783_540_251_298_31];
+    all_near(&funnel.z, &z, 1e-10, "z of rates");
+}
+
+/// Tails and probabilities of `scipy.stats.binom` and `poisson`, `SciPy` 1.17.
+#[test]
+fn mid_p_values_agree_with_scipy() {
+    for ((k, n, p), expected) in [
+        ((12, 60, 0.24), 0.481_163_401_125_143_1),
+        ((0, 20, 0.2), 0.011_529_215_046_068_48),
+        ((20, 20, 0.9), 0.121_576_654_590_569_35),
+        ((30, 100, 0.24), 0.167_763_007_357_682_68),
+    ] {
+        near(binomial_mid_p(k, n, p).expect("valid"), expected, 1e-12, "binomial");
+    }
+    for ((k, mean), expected) in
+        [((3, 8.0), 0.056_134_079_735_686_94), ((0, 2.5), 0.082_084_998_623_898_8), ((60, 42.0), 0.008_642_760_394_305_468)]
+    {
+        near(poisson_mid_p(k, 1000, mean / 1000.0).expect("valid"), expected, 1e-11, "Poisson");
+    }
+    assert!(binomial_mid_p(3, 2, 0.5).is_err() && binomial_mid_p(0, 0, 0.5).is_err() && binomial_mid_p(1, 2, 1.0).is_err());
+    assert!(poisson_mid_p(3, 0, 0.5).is_err() && poisson_mid_p(3, 2, 0.0).is_err());
+}
+
+/// The root by `scipy.optimize.brentq`; and by hand for two values with equal errors: (y₁ − y₂)² / 2 − s².
+#[test]
+fn variance_between_units_agrees_with_scipy() {
+    let funnel = Funnel::new(&EVENTS, &TRIALS, None).expect("valid");
+    let variances: Vec<f64> = funnel.standard_errors.iter().map(|s| s * s).collect();
+    let found = paule_mandel(&funnel.shares, &variances).expect("units");
+    near(found.tau_squared, 0.002_148_269_054_548_307_2, 1e-14, "τ²");
+    near(found.mean, 0.227_213_020_241_768_93, 1e-12, "mean");
+    near(found.standard_error, 0.022_978_989_443_365_978, 1e-12, "standard error");
+    let two = paule_mandel(&[1.0, 5.0], &[3.0, 3.0]).expect("units");
+    near(two.tau_squared, 5.0, 1e-12, "τ² by hand");
+    near(two.mean, 3.0, 1e-15, "mean by hand");
+    let alike = paule_mandel(&[1.0, 1.5], &[3.0, 1.0]).expect("units");
+    assert_eq!(alike.tau_squared.to_bits(), 0.0_f64.to_bits());
+    near(alike.mean, (1.0 / 3.0 + 1.5) / (4.0 / 3.0), 1e-15, "weighted mean");
+    assert!(paule_mandel(&[1.0], &[1.0]).is_err() && paule_mandel(&[1.0, 2.0], &[1.0, 0.0]).is_err());
+    assert!(paule_mandel(&[1.0, f64::NAN], &[1.0, 1.0]).is_err() && paule_mandel(&[1.0, 2.0], &[1.0]).is_err());
+}
+
+/// By hand: three units at level 0.95^(1/3), z = 2.388. The first two overlap, and the third lies above both.
+#[test]
+fn joint_rank_limits_by_hand() {
+    let ranks = joint_rank_intervals(&[1.0, 1.4, 3.0], &[0.1, 0.1, 0.1], Confidence::P95).expect("units");
+    let of = |lower, upper| RankLimits { lower, upper };
+    assert_eq!(ranks, [of(2, 3), of(2, 3), of(1, 1)]);
+    // 2 · 2.388 · 0.08 = 0.382 < 0.4 keeps the first two apart.
+    let ranks = joint_rank_intervals(&[1.0, 1.4, 3.0], &[0.08, 0.08, 0.1], Confidence::P95).expect("units");
+    assert_eq!(ranks, [of(3, 3), of(2, 2), of(1, 1)]);
+    assert_eq!(joint_rank_intervals(&[1.0], &[0.0], Confidence::P95).expect("one"), [of(1, 1)]);
+    assert!(joint_rank_intervals(&[], &[], Confidence::P95).is_err());
+    assert!(joint_rank_intervals(&[1.0], &[-1.0], Confidence::P95).is_err());
 }
 
 fn fitted() -> BetaBinomial {

@@ -106,6 +106,7 @@ impl<'p, 'a> Plot<'p, 'a> {
                 }
                 if let Some(v) = e.value {
                     canvas.marker((x, self.y(v)), t.marker, MARKERS[colour], COLOURS[colour]);
+                    canvas.value((x, self.y(v)), &e.platform, e);
                 }
             }
         }

@@ -180,14 +180,14 @@ impl<'s, 'a> Table<'s, 'a> {
         let both = row.shrunken.is_some_and(known);
         let offset = if both { self.pitch * 0.19 } else { 0.0 };
         if known(row.raw) {
-            self.draw_dot(canvas, row.raw, y - offset, LOOKS[0], lit);
+            self.draw_dot(canvas, (row.raw, &row.label), y - offset, LOOKS[0], lit);
         }
         if let Some(e) = row.shrunken.filter(|e| known(e)) {
-            self.draw_dot(canvas, e, y + offset, LOOKS[1], lit);
+            self.draw_dot(canvas, (e, &row.label), y + offset, LOOKS[1], lit);
         }
     }
 
-    fn draw_dot(&self, canvas: &mut Canvas, e: &Estimate, y: f64, look: usize, lit: bool) {
+    fn draw_dot(&self, canvas: &mut Canvas, (e, label): (&Estimate, &str), y: f64, look: usize, lit: bool) {
         let t = &self.theme;
         let colour = if lit { COLOURS[look] } else { MUTED };
         let radius = t.marker.min(self.pitch * 0.2).max(t.marker * 0.6);
@@ -202,6 +202,7 @@ impl<'s, 'a> Table<'s, 'a> {
         }
         if let Some(v) = e.value {
             canvas.dot((self.x(v), y), radius, MARKERS[look], colour);
+            canvas.value((self.x(v), y), label, e);
         }
     }
 

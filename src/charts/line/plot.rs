@@ -162,6 +162,9 @@ impl<'s, 'a> Plot<'s, 'a> {
         self.explain(canvas, &spans);
         let grey = (0..self.series.len()).filter(|i| !self.coloured.iter().any(|(c, _)| c == i));
         for s in grey.map(|i| &self.series[i]) {
+            for e in s.valued().filter(|_| !self.around.panel) {
+                canvas.value((self.x(scale::middle(e.period())), self.y(e.value.unwrap_or(0.0))), &s.label, e);
+            }
             for run in s.runs() {
                 let points: Vec<_> =
                     run.iter().map(|e| (self.x(scale::middle(e.period())), self.y(e.value.unwrap_or(0.0)))).collect();
@@ -279,6 +282,9 @@ impl<'s, 'a> Plot<'s, 'a> {
     fn draw_series(&self, canvas: &mut Canvas, series: &Series<'_>, colour: usize) {
         let t = &self.theme;
         let place = |e: &Estimate| (self.point_x(e, Some(colour)), self.y(e.value.unwrap_or(0.0)));
+        for e in series.valued() {
+            canvas.value(place(e), &series.label, e);
+        }
         let runs = series.runs();
         for run in &runs {
             if run.len() > 1 {

@@ -164,6 +164,11 @@ impl<'p, 'a> Plot<'p, 'a> {
     }
 
     fn draw_curve(&self, canvas: &mut Canvas, curve: &Curve<'_>, (colour, width): (Colour, f64), dash: &[f64]) {
+        for e in curve.points.iter().filter(|e| e.value.is_some()) {
+            if let (Some(x), Some(share)) = (e.x, e.value) {
+                canvas.value((self.x(x), self.y(share)), &curve.label, e);
+            }
+        }
         for (mut run, end) in self.runs(curve) {
             // At a median that is given apart, one half has had the event: the curve has a step there.
             if let Some(half) = curve.median.and_then(|_| curve.half())

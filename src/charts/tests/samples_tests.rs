@@ -1,12 +1,14 @@
 //! Every form of the registry with rows that it draws, and what holds for all of them.
 
+use super::compare_tests::{both_sides, funnels, two_bases, two_periods};
 use super::event_tests::{categories, incidence, ladders, lorenz, survival};
 use super::{Compose, Kind, assert_layout, estimates, spec};
 use crate::charts::spec::{ChartSpec, Mark, Preset};
 use crate::charts::theme::{MARKED, SMALL_TEXT};
 use crate::charts::{
-    CHARTS, calendar, chart, cumulative_incidence, escalation_steps, interval_dots, latency_profile, line,
-    lorenz_curve, ranked_dots, small_multiples, stacked_shares, survival_curve,
+    CHARTS, calendar, chart, cumulative_incidence, dumbbell, equality_plot, escalation_steps, funnel_plot,
+    interval_dots, latency_profile, line, lorenz_curve, ranked_dots, slope, small_multiples, stacked_shares,
+    survival_curve,
 };
 use crate::estimate::{Estimate, IntervalKind, Status};
 use crate::time::{Grain, Period, parse_iso};
@@ -25,7 +27,7 @@ const fn sample(id: &'static str, compose: Compose, rows: fn(usize, usize) -> Ve
 }
 
 /// Every form, in the order of the registry.
-pub(crate) const SAMPLES: [Sample; 11] = [
+pub(crate) const SAMPLES: [Sample; 15] = [
     sample("line", line::compose, |n, size| estimates(Kind::Share, n, size, true), true),
     sample("small-multiples", small_multiples::compose, |n, size| estimates(Kind::Share, n, size.max(2), true), true),
     sample("ranked-dots", ranked_dots::compose, |n, size| estimates(Kind::Count, n, size, false), false),
@@ -37,6 +39,10 @@ pub(crate) const SAMPLES: [Sample; 11] = [
     sample("lorenz-curve", lorenz_curve::compose, lorenz, false),
     sample("interval-dots", interval_dots::compose, categories, false),
     sample("escalation-steps", escalation_steps::compose, ladders, false),
+    sample("funnel-plot", funnel_plot::compose, funnels, false),
+    sample("slope", slope::compose, two_periods, false),
+    sample("dumbbell", dumbbell::compose, both_sides, false),
+    sample("equality-plot", equality_plot::compose, two_bases, false),
 ];
 
 pub(crate) fn number(n: usize) -> f64 {
@@ -201,6 +207,11 @@ fn forms_are_offered_where_they_show_more_than_a_simpler_one() {
     assert_eq!(offered(&lorenz(2, 12)), ["line", "ranked-dots", "lorenz-curve"]);
     assert_eq!(offered(&categories(1, 5)), ["line", "ranked-dots", "interval-dots"]);
     assert_eq!(offered(&ladders(1, 4)), ["line", "ranked-dots", "escalation-steps"]);
+    assert_eq!(offered(&funnels(6, 1)), ["ranked-dots", "funnel-plot"]);
+    assert_eq!(offered(&two_periods(4, 1)), ["line", "ranked-dots", "slope"]);
+    assert_eq!(offered(&both_sides(4, 1)), ["line", "ranked-dots", "dumbbell"]);
+    // Two kinds of evidence stand on no one line.
+    assert_eq!(offered(&two_bases(6, 1)), ["line", "ranked-dots", "dumbbell", "equality-plot"]);
     // A group whose interval is that of a process is a census: its ranking is enough.
     let process = mixes(1, 1).into_iter().map(|mut e| {
         (e.lower, e.upper, e.interval_kind) = (e.value, e.value, IntervalKind::Process);

@@ -93,6 +93,7 @@ impl MappedExport {
             observed_until: mapping.observed_until,
             simulated: mapping.simulated,
             tables,
+            pieces: Vec::new(),
         };
         let names = archive.entries.iter().map(|e| e.name.clone()).collect();
         Ok(Some(Self { archive, file, mapping: Arc::clone(mapping), description, names, plan }))

@@ -6,6 +6,7 @@
 //! together tell each other who reports, for which period and when: part 1 names the provider and the dates, part 2
 //! names no service at all.
 
+mod file;
 mod parts;
 mod recognise;
 mod rows;
@@ -16,24 +17,52 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use self::parts::{Contents, Identity, Observed};
+use self::parts::{Contents, Identity};
 use self::recognise::Recognised;
 use self::text::Sheet;
 use super::archive::{Archive, Entry, is_zip};
-use super::export::{Description, RowSink, TableExport};
+use super::{Recognition, Source};
 use crate::error::{Error, Result};
 use crate::tables::services::Services;
 use crate::tables::{Table, report_texts::ReportTexts, report_values::ReportValues};
-use crate::time;
-use crate::transparency::template::part_name;
 use crate::transparency::values::{ReportText, ReportValue};
 
-/// Id of this source.
-pub const ID: &str = "transparency_report";
+pub use file::{ReportFile, ReportPart};
 
-/// What it reads, in a sentence.
-pub const ABOUT: &str =
-    "harmonised transparency reports of providers: CSV parts, zip archives of them, workbooks (XLSX)";
+/// Id of this source.
+pub const ID: &str = "transparency-report";
+
+/// How the reading of a file begins that is written otherwise than the template asks, as `read as encoding GBK`.
+pub const READ_AS: &str = "read as ";
+
+/// The reader of transparency reports.
+#[derive(Debug, Clone, Copy)]
+pub struct TransparencyReport;
+
+impl Source for TransparencyReport {
+    fn id(&self) -> &'static str {
+        ID
+    }
+    fn about(&self) -> &'static str {
+        "harmonised transparency reports: CSV parts in any encoding, one by one or in a folder or zip archive, and \
+         workbooks (XLSX); a report that comes in several forms counts once"
+    }
+    fn origin(&self) -> &'static str {
+        "pages of the providers; template: Implementing Regulation (EU) 2024/2835, Annex I"
+    }
+    fn table(&self) -> &'static str {
+        ReportValues.name()
+    }
+    fn tables(&self) -> Vec<&'static str> {
+        vec![ReportValues.name(), ReportTexts.name()]
+    }
+    fn recognise(&self, head: &[u8]) -> Recognition {
+        if recognise(head) { Recognition::Yes } else { Recognition::No(NO_PART.to_owned()) }
+    }
+}
+
+/// What is said of files and sheets that are no parts of reports.
+const NO_PART: &str = "no header of the template of transparency reports";
 
 /// Largest file that is read: the longest published part has some thousand rows.
 const MAX_BYTES: u64 = 256 << 20;
@@ -43,41 +72,8 @@ const MAX_NEIGHBOUR: u64 = 8 << 20;
 /// See [`MAX_NEIGHBOUR`].
 const MAX_NEIGHBOURS: usize = 40;
 
-/// Microseconds of a day.
-const DAY: i64 = 86_400_000_000;
-
 /// Mark of simulated reports in the name of their service.
 pub const SIMULATED: &str = "(simulated)";
-
-/// One part of a report of one service and period.
-#[derive(Debug)]
-pub struct ReportPart {
-    /// Part of the template, 1 to 11.
-    pub part: u8,
-    /// Canonical name of the service; `None` where nothing names it.
-    pub platform: Option<String>,
-    /// First and last day of the period.
-    pub period: (Option<i32>, Option<i32>),
-    /// Figures.
-    pub values: Vec<ReportValue>,
-    /// Texts.
-    pub texts: Vec<ReportText>,
-    entry: usize,
-    observed: Vec<Observed>,
-    rejected: Vec<(u64, &'static str, Vec<String>)>,
-}
-
-/// A file with parts of reports: a CSV file has one, an archive or workbook several.
-#[derive(Debug)]
-pub struct ReportFile {
-    /// Its path.
-    pub path: PathBuf,
-    /// The parts, in the order of inner files or sheets.
-    pub parts: Vec<ReportPart>,
-    description: Description,
-    entries: Vec<String>,
-    inner: bool,
-}
 
 /// What was opened.
 #[derive(Debug, Default)]
@@ -152,6 +148,7 @@ pub fn open_file(path: &Path, services: &Services) -> Result<Option<ReportFile>>
     if own.is_empty() {
         return Ok(None);
     }
+    let own_aside = aside.iter().map(|(name, _): &(String, String)| name.clone()).collect();
     let mut around = Vec::new();
     if own.iter().all(|f| !f.inner && f.part.part != 1) {
         for neighbour in neighbours(path) {
@@ -167,7 +164,12 @@ pub fn open_file(path: &Path, services: &Services) -> Result<Option<ReportFile>>
         part: f.part.clone(),
         ..*f
     }));
-    Ok(files(&own, &around, &names, services).pop())
+    let mut file = files(&own, &around, &names, services).pop();
+    if let Some(file) = &mut file {
+        // Those of its neighbours are told of where they are loaded.
+        file.aside = own_aside;
+    }
+    Ok(file)
 }
 
 /// Other CSV files in the folder of a file, no larger than parts of reports are.
@@ -217,25 +219,21 @@ fn files(
         read.push((at, parts::contents(&one.sheet, &one.part, services, identity)));
     }
     lend_periods(found, &mut read);
-    let mut files: Vec<ReportFile> = Vec::new();
+    let mut files: Vec<(PathBuf, Vec<ReportPart>, BTreeSet<String>)> = Vec::new();
     for (at, contents) in read {
         let one = &found[at];
         let parts = split(one, contents);
-        match files.last_mut().filter(|f| f.path == one.path) {
-            Some(file) => file.parts.extend(parts),
-            None => files.push(ReportFile {
-                path: one.path.clone(),
-                parts,
-                description: Description::default(),
-                entries: names.get(&one.path).cloned().unwrap_or_default(),
-                inner: one.inner,
-            }),
+        let dialect = one.sheet.dialect.iter().cloned();
+        match files.last_mut().filter(|f| f.0 == one.path) {
+            Some((_, all, dialects)) => {
+                all.extend(parts);
+                dialects.extend(dialect);
+            }
+            None => files.push((one.path.clone(), parts, dialect.collect())),
         }
     }
-    for file in &mut files {
-        file.description = describe(&file.parts);
-    }
-    files
+    let entries = |path: &Path| names.get(path).cloned().unwrap_or_default();
+    files.into_iter().map(|(path, parts, dialect)| ReportFile::new(entries(&path), path, parts, &dialect)).collect()
 }
 
 /// Parts 1 and 2 say no period in their rows: where part 1 lacks its dates too, it is that of the other parts of their
@@ -260,16 +258,19 @@ fn lend_periods(found: &[Found], read: &mut [(usize, Contents)]) {
     }
 }
 
+/// A sheet, and the group that it is of.
+type Grouped = (Sheet, PathBuf);
+
 /// The sheets of one file that are parts of reports; gives the names of all its inner files or sheets.
 fn sheets(path: &Path, found: &mut Vec<Found>, aside: &mut Vec<(String, String)>) -> Result<Vec<String>> {
-    const WHY: &str = "no header of the template of transparency reports";
     let archive = Archive::open(path)?;
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let file = std::fs::File::open(path).map_err(|e| Error::io("read", path, e))?;
     let zip = begins_as_zip(file, path)?;
+    let has = |name: &str| archive.entries.iter().any(|e| e.name == name);
     let mut names = Vec::new();
-    let mut all = Vec::new();
-    if zip && archive.entries.iter().any(|e| e.name == "xl/workbook.xml") {
+    let mut all: Vec<Grouped> = Vec::new();
+    if zip && has(WORKBOOK) {
         if archive.bytes > MAX_BYTES {
             return Err(too_large(&path.display().to_string()));
         }
@@ -279,12 +280,22 @@ fn sheets(path: &Path, found: &mut Vec<Found>, aside: &mut Vec<(String, String)>
             all.push((sheet, path.to_owned()));
         }
     } else {
-        for entry in &archive.entries {
+        let books: Vec<_> =
+            archive.inner.iter().filter(|i| has(&format!("{}/{WORKBOOK}", i.name)) && !is_hidden(&i.name)).collect();
+        for book in &books {
+            if book.len() > MAX_BYTES {
+                return Err(too_large(book.place()));
+            }
+            for sheet in text::workbook_sheets(book.place(), book.bytes()?)? {
+                names.push(format!("{}/{}", book.name, sheet.name));
+                all.push((sheet, path.join(&book.name)));
+            }
+        }
+        let in_book = |e: &&Entry| books.iter().any(|b| e.name.starts_with(&format!("{}/", b.name)));
+        for entry in archive.entries.iter().filter(|e| !in_book(e)) {
             names.push(entry.name.clone());
-            let name = entry.name.rsplit('/').next().unwrap_or_default();
-            let hidden = name.starts_with('.') || entry.name.starts_with("__MACOSX");
             // The beginning is enough to see that a large file is something else.
-            let sheet = if hidden || !recognise(&entry.head()?) {
+            let sheet = if is_hidden(&entry.name) || !recognise(&entry.head()?) {
                 Sheet { name: entry.name.clone(), ..Sheet::default() }
             } else {
                 text::csv_sheet(&entry.name, &bytes(entry)?)
@@ -296,11 +307,19 @@ fn sheets(path: &Path, found: &mut Vec<Found>, aside: &mut Vec<(String, String)>
     for (entry, (sheet, group)) in all.into_iter().enumerate() {
         match recognise::recognise(&sheet) {
             Some(part) => found.push(Found { path: path.to_owned(), group, entry, inner: zip, sheet, part }),
-            None if zip => aside.push((format!("{}/{}", path.display(), sheet.name), WHY.into())),
-            None => aside.push((path.display().to_string(), WHY.into())),
+            None if zip => aside.push((format!("{}/{}", path.display(), names[entry]), NO_PART.into())),
+            None => aside.push((path.display().to_string(), NO_PART.into())),
         }
     }
     Ok(names)
+}
+
+/// What every workbook holds.
+const WORKBOOK: &str = "xl/workbook.xml";
+
+/// Whether an inner file is one that no user sees.
+fn is_hidden(name: &str) -> bool {
+    name.rsplit('/').next().unwrap_or_default().starts_with('.') || name.starts_with("__MACOSX")
 }
 
 fn too_large(place: &str) -> Error {
@@ -357,91 +376,12 @@ fn split(found: &Found, mut contents: Contents) -> Vec<ReportPart> {
         for text in &mut texts {
             text.entry = found.entry;
         }
-        parts.push(ReportPart {
-            part: contents.part,
-            platform,
-            period: (first, last),
-            values,
-            texts,
-            entry: found.entry,
-            // Of the sheet, not of one of its services: told once.
-            observed: std::mem::take(&mut contents.observed),
-            rejected: std::mem::take(&mut contents.rejected),
-        });
+        // What was observed is of the sheet, not of one of its services: told once.
+        let observed = std::mem::take(&mut contents.observed);
+        let rejected = std::mem::take(&mut contents.rejected);
+        let entry = found.inner.then_some(found.entry);
+        let period = (first, last);
+        parts.push(ReportPart { part: contents.part, platform, period, values, texts, entry, observed, rejected });
     }
     parts
-}
-
-/// What a file is: of whom, for which period, and which parts.
-fn describe(parts: &[ReportPart]) -> Description {
-    type Days = (Option<i32>, Option<i32>);
-    let mut owners: BTreeMap<(&str, Days), Vec<u8>> = BTreeMap::new();
-    for part in parts {
-        owners.entry((part.platform.as_deref().unwrap_or("?"), part.period)).or_default().push(part.part);
-    }
-    let day = |d: Option<i32>| d.map_or_else(|| "?".to_owned(), time::iso);
-    let names: Vec<String> = owners
-        .iter()
-        .map(|((platform, (first, last)), numbers)| {
-            let numbers: BTreeSet<u8> = numbers.iter().copied().collect();
-            let numbers: Vec<String> = numbers.into_iter().map(part_name).collect();
-            format!("{platform}, {}/{}, parts {}", day(*first), day(*last), numbers.join(", "))
-        })
-        .collect();
-    let mut tables = BTreeMap::new();
-    let mut declare = |table: &'static dyn Table, some: bool| {
-        if some {
-            tables.insert(table.name(), table.columns().iter().map(|c| c.name).collect());
-        }
-    };
-    declare(&ReportValues, parts.iter().any(|p| !p.values.is_empty()));
-    declare(&ReportTexts, parts.iter().any(|p| !p.texts.is_empty()));
-    Description {
-        source: ID,
-        identity: format!("transparency report of {}", names.join("; ")),
-        reading: String::new(),
-        observed_from: parts.iter().filter_map(|p| p.period.0).min().map(|d| i64::from(d) * DAY),
-        observed_until: parts.iter().filter_map(|p| p.period.1).max().map(|d| (i64::from(d) + 1) * DAY),
-        simulated: parts.iter().any(|p| p.platform.as_deref().is_some_and(|name| name.contains(SIMULATED))),
-        tables,
-    }
-}
-
-impl TableExport for ReportFile {
-    fn description(&self) -> &Description {
-        &self.description
-    }
-
-    fn entries(&self) -> &[String] {
-        &self.entries
-    }
-
-    fn read(&self, sink: &mut dyn RowSink) -> Result<()> {
-        let file = self.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let place = rows::Place { file: &file, entries: if self.inner { &self.entries } else { &[] } };
-        for part in &self.parts {
-            for (kind, column, value, count, line) in &part.observed {
-                sink.find(kind, *column, value.as_deref(), *count, line.map(|l| (part.entry, l)));
-            }
-            for (line, reason, cells) in &part.rejected {
-                sink.reject(part.entry, *line, reason, csv_line(cells).as_bytes())?;
-            }
-            if !part.values.is_empty() {
-                sink.push(&ReportValues, rows::values(&part.values, &place))?;
-            }
-            if !part.texts.is_empty() {
-                sink.push(&ReportTexts, rows::report_texts(&part.texts, &place))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Cells as a line of CSV.
-fn csv_line(cells: &[String]) -> String {
-    let quoted = |cell: &String| {
-        let plain = !cell.contains([',', '"', '\n', '\r']);
-        if plain { cell.clone() } else { format!("\"{}\"", cell.replace('"', "\"\"")) }
-    };
-    cells.iter().map(quoted).collect::<Vec<_>>().join(",")
 }

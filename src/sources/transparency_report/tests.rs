@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::finding::{self, Findings, Kind};
+use crate::sources::export::{RowSink, TableExport};
+use crate::time;
+use crate::transparency::validate::validate;
 use crate::transparency::numbers::State;
 use crate::transparency::scopes::ScopeKind;
 use arrow::array::{Array, ArrayRef};
@@ -116,6 +119,12 @@ fn figures_keep_their_text_and_blanks_are_no_zeros() {
     let sink = taken("notices.csv", text.as_bytes());
     let count = |kind| sink.findings.count(kind);
     assert_eq!((count(finding::REPORT_NUMBER), count(finding::REPORT_NOTATION)), (1, 2));
+    // Marks are told of by the rules, once: of a report that is in a dataset, not of each file that held it.
+    assert_eq!(count(finding::REPORT_MARK), 0);
+    let faults = validate(&part.values, &[], &Services::default());
+    let marks: Vec<_> = faults.iter().filter(|f| f.kind() == finding::REPORT_MARK).collect();
+    assert_eq!(marks.iter().map(|f| f.count).sum::<u64>(), 2);
+    assert_eq!((marks.len(), marks[0].shown.as_str(), marks[0].cells.len()), (1, "part 4: /; NA", 2));
     assert_eq!((count(finding::REPORT_DIALECT), count(finding::REPORT_HEADER)), (0, 0));
     assert_eq!(sink.rows["report_values"][0][0].len(), 30);
 }

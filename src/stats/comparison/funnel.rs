@@ -1,4 +1,4 @@
-//! Funnel plots of shares, with over-dispersion.
+//! Funnel plots of shares and rates, with over-dispersion.
 //!
 //! Source: D. J. Spiegelhalter, "Funnel plots for comparing institutional performance", *Statistics in Medicine*
 //! 24 (2005), 1185–1202, and "Handling over-dispersion of performance indicators", *Quality and Safety in Health
@@ -84,16 +84,27 @@ fn tails(r: u64, n: u64, at: Point) -> Tails {
     Tails { lower: beta.upper, upper: beta.lower }
 }
 
-/// Shares of several units, standardised about one target.
+/// What the counts of a funnel are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Events {
+    /// Some of `n` trials: binomial.
+    OfTrials,
+    /// Any number in an exposure of `n`: Poisson.
+    InExposure,
+}
+
+/// Shares or rates of several units, standardised about one target.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Funnel {
-    /// The target share θ₀.
+    /// What the counts are.
+    pub kind: Events,
+    /// The target share or rate θ₀.
     pub target: f64,
-    /// Whether the target is the pooled share of the units themselves.
+    /// Whether the target is the pooled share or rate of the units themselves.
     pub pooled: bool,
-    /// Share of each unit.
+    /// Share or rate of each unit.
     pub shares: Vec<f64>,
-    /// Standard error of each unit at the target: √(θ₀ (1 − θ₀) / n).
+    /// Standard error of each unit at the target: √(θ₀ (1 − θ₀) / n) of a share, √(θ₀ / n) of a rate.
     pub standard_errors: Vec<f64>,
     /// z-scores (share − θ₀) / standard error.
     pub z: Vec<f64>,
@@ -152,10 +163,34 @@ impl Funnel {
         if pooled && (target <= 0.0 || target >= 1.0) {
             return Err(StatsError::Insufficient("the units have no event at all, or nothing but events"));
         }
-        let standard_errors = n.iter().map(|n| standard_error(target, *n)).collect::<Result<Vec<_>, _>>()?;
+        Self::about(Events::OfTrials, target, pooled, events, n)
+    }
+
+    /// The same for rates: events in an exposure, of which there can be more than its units. The pooled rate is
+    /// Σ events / Σ exposure, and the standard error at the target √(θ₀ / exposure).
+    ///
+    /// Conditions: counts that are Poisson in a stable process. Complexity: O(units).
+    ///
+    /// Source: Spiegelhalter, *Statistics in Medicine* (2005), section 3 and appendix A.1.
+    ///
+    /// # Errors
+    /// As [`Funnel::new`], but for more events than exposure; [`StatsError::Domain`] for a target that is not
+    /// above 0.
+    pub fn of_rates(events: &[u64], exposure: &[u64], target: Option<f64>) -> Result<Self, StatsError> {
+        let (total_events, total) = sums(events, exposure)?;
+        let pooled = target.is_none();
+        let target = target.unwrap_or(total_events / total);
+        if pooled && target <= 0.0 {
+            return Err(StatsError::Insufficient("the units have no event at all"));
+        }
+        Self::about(Events::InExposure, target, pooled, events, exposure)
+    }
+
+    fn about(kind: Events, target: f64, pooled: bool, events: &[u64], n: &[u64]) -> Result<Self, StatsError> {
+        let standard_errors = n.iter().map(|n| kind.standard_error(target, *n)).collect::<Result<Vec<_>, _>>()?;
         let shares: Vec<f64> = events.iter().zip(n).map(|(x, n)| float(*x) / float(*n)).collect();
         let z = shares.iter().zip(&standard_errors).map(|(share, error)| (share - target) / error).collect();
-        Ok(Self { target, pooled, shares, standard_errors, z })
+        Ok(Self { kind, target, pooled, shares, standard_errors, z })
     }
 
     /// Estimates the over-dispersion, with a share of the z-scores winsorised at each end (0 for none; 0.1 is
@@ -216,13 +251,21 @@ impl Funnel {
     /// # Errors
     /// As [`funnel_limits`].
     pub fn limits(&self, n: u64, dispersion: Dispersion, confidence: Confidence) -> Result<Limits, StatsError> {
-        let half = confidence.z() * dispersion.widen(standard_error(self.target, n)?);
+        let half = confidence.z() * dispersion.widen(self.kind.standard_error(self.target, n)?);
         Ok(Limits::new(self.target - half, self.target + half))
     }
 }
 
 /// Sums of events and of trials, after checking them.
 pub(super) fn totals(events: &[u64], n: &[u64]) -> Result<(f64, f64), StatsError> {
+    let totals = sums(events, n)?;
+    if events.iter().zip(n).any(|(x, n)| x > n) {
+        return Err(StatsError::Contradiction("a unit has more events than trials"));
+    }
+    Ok(totals)
+}
+
+fn sums(events: &[u64], n: &[u64]) -> Result<(f64, f64), StatsError> {
     if events.len() != n.len() {
         return Err(StatsError::Contradiction("every unit needs a number of events and a number of trials"));
     }
@@ -232,10 +275,23 @@ pub(super) fn totals(events: &[u64], n: &[u64]) -> Result<(f64, f64), StatsError
     if n.contains(&0) {
         return Err(StatsError::Insufficient("a unit has no trials"));
     }
-    if events.iter().zip(n).any(|(x, n)| x > n) {
-        return Err(StatsError::Contradiction("a unit has more events than trials"));
-    }
     Ok((events.iter().map(|x| float(*x)).sum(), n.iter().map(|n| float(*n)).sum()))
+}
+
+impl Events {
+    /// Standard error of a unit of size `n` at the target.
+    fn standard_error(self, target: f64, n: u64) -> Result<f64, StatsError> {
+        if self == Self::OfTrials {
+            return standard_error(target, n);
+        }
+        if !(target > 0.0 && target.is_finite()) {
+            return Err(StatsError::Domain { what: "target", value: target, expected: "expected a rate above 0" });
+        }
+        if n == 0 {
+            return Err(StatsError::Insufficient("a unit has no exposure"));
+        }
+        Ok((target / float(n)).sqrt())
+    }
 }
 
 fn standard_error(target: f64, n: u64) -> Result<f64, StatsError> {

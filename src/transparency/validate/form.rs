@@ -16,6 +16,8 @@ const LONGEST: usize = 5_000;
 const LARGE: f64 = 1_000.0;
 /// Fewest such figures of which a share is worth a word.
 const FEWEST: usize = 20;
+/// Most codes that a message lists.
+const CODES: usize = 30;
 
 pub(super) fn check(report: &Report, out: &mut Vec<Fault>) {
     parts(report, out);
@@ -70,8 +72,10 @@ fn period(report: &Report, out: &mut Vec<Fault>) {
     }
 }
 
-/// Last day of the second month after that of a day.
-fn deadline(last: i32) -> Option<i32> {
+/// Last day of the second month after that of the last day of a period: by then its report is due (Art. 2 of the Implementing
+/// Regulation). `None` beyond the calendar.
+#[must_use]
+pub fn deadline(last: i32) -> Option<i32> {
     let end = date(last)?;
     let month = u32::from(end.month().unsigned_abs()) + 3;
     let (year, month) = (i32::from(end.year()) + i32::from(month > 12), if month > 12 { month - 12 } else { month });
@@ -176,9 +180,14 @@ fn written_scope(v: &ReportValue) -> Option<String> {
 }
 
 fn codes(report: &Report, out: &mut Vec<Fault>) {
-    let mut unlisted: BTreeMap<(u8, &str, String), Vec<&ReportValue>> = BTreeMap::new();
+    type Unlisted<'a> = (BTreeSet<String>, Vec<&'a ReportValue>);
+    let mut unlisted: BTreeMap<(u8, &str), Unlisted> = BTreeMap::new();
     for v in report.values.iter().filter(|v| v.state != State::Blank) {
-        let mut add = |what, code: String| unlisted.entry((v.part, what, code)).or_default().push(v);
+        let mut add = |what, code: String| {
+            let of = unlisted.entry((v.part, what)).or_default();
+            of.0.insert(code);
+            of.1.push(v);
+        };
         if let Some(category) = v.category.as_deref().filter(|c| *c != TOTAL && !template::is_category(c)) {
             add("category", category.to_owned());
         }
@@ -205,8 +214,11 @@ fn codes(report: &Report, out: &mut Vec<Fault>) {
             _ => {}
         }
     }
-    for ((part, what, code), cells) in unlisted {
-        out.push(many(report, V10, &cells, format!("part {part}, {what}: {code}")));
+    for ((part, what), (codes, cells)) in unlisted {
+        let more = codes.len().saturating_sub(CODES);
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        let codes: Vec<String> = codes.into_iter().take(CODES).collect();
+        out.push(many(report, V10, &cells, format!("part {part}, {what}: {}{more}", codes.join(", "))));
     }
     for t in report.texts.iter().filter(|t| t.indicator_code.is_none() && t.text.is_some()) {
         let label = t.label.as_deref().map(tidy).unwrap_or_default();

@@ -16,6 +16,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+pub use self::form::deadline;
 use self::report::Report;
 use super::values::{ReportText, ReportValue};
 use crate::finding::{self, Kind};
@@ -99,6 +100,8 @@ pub struct Cell {
     pub category: Option<String>,
     /// Sub-category.
     pub sub_category: Option<String>,
+    /// Index of the file that it came from, as in [`ReportValue::entry`].
+    pub entry: usize,
     /// Line of the file.
     pub line: u64,
     /// Its text.
@@ -113,6 +116,7 @@ impl Cell {
             scope: v.scope.clone(),
             category: v.category.clone(),
             sub_category: v.sub_category.clone(),
+            entry: v.entry,
             line: v.line,
             raw: v.raw.clone(),
         }

@@ -1,0 +1,37 @@
+//! Tests of the form `slope`.
+
+use super::super::spec::Preset;
+use super::super::tests::compare_tests::two_periods;
+use super::super::tests::{assert_layout, spec};
+use super::*;
+
+#[test]
+fn lines_rise_and_fall_and_gaps_are_said() {
+    let rows = two_periods(8, 1);
+    for preset in Preset::ALL {
+        let (canvas, caption, alt, _) = compose(&rows, &spec(preset)).expect("drawn");
+        assert_layout(&canvas, "slope");
+        assert!(alt.contains("from H1 2025 to H2 2025"), "{alt}");
+        assert!(caption.note().contains("Gaps: no data in H1 2025 – Platform 3"), "{}", caption.note());
+        assert!(caption.note().contains("too few observations in H2 2025 – Platform 5"), "{}", caption.note());
+        // 6 platforms have both; Platform 0 stays.
+        assert_eq!(alt.matches("It has 6 lines").count(), 1, "{alt}");
+    }
+    let (canvas, ..) = compose(&rows, &spec(Preset::Web)).expect("drawn");
+    assert!(canvas.texts().iter().any(|(t, _)| t == "Platform 5"), "a name on the left, where only that has a value");
+}
+
+#[test]
+fn one_period_is_no_slope_and_of_more_the_last_two_are_shown() {
+    let rows = two_periods(3, 1);
+    let one: Vec<Estimate> = rows.iter().filter(|e| e.period_start == rows[0].period_start).cloned().collect();
+    let error = compose(&one, &spec(Preset::Web)).expect_err("one period");
+    assert!(error.hint().is_some_and(|h| h.contains("earlier period")));
+    let mut three = rows.clone();
+    let mut old = rows[0].clone();
+    (old.period_start, old.period_end) = (old.period_start - 184, old.period_start);
+    three.push(old);
+    let (_, _, alt, csv) = compose(&three, &spec(Preset::Web)).expect("drawn");
+    assert!(alt.contains("from H1 2025 to H2 2025"), "{alt}");
+    assert_eq!(csv.lines().count(), rows.len() + 1);
+}

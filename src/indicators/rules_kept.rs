@@ -1,0 +1,170 @@
+//! Rules of reports as an indicator: which of those that apply a report keeps.
+
+use std::collections::BTreeMap;
+
+use super::declared::{Declared, Figure, Place, Report, value};
+use super::{Basis, Counts, Scope, Statistic};
+use crate::engine::{UnitRows, Units};
+use crate::error::Result;
+use crate::estimate::Estimate;
+use crate::finding::Severity;
+use crate::tables::services::Services;
+use crate::transparency::template;
+use crate::transparency::validate::{Fault, RULES, validate};
+use crate::transparency::values::ReportText;
+
+/// A rule with the parts that it needs: one of each list. A rule without lists always applies.
+pub type Tested = (&'static str, &'static [&'static [u8]]);
+
+/// Columns of `report_values` that the rules read.
+pub const VALUES: [&str; 18] = [
+    "category",
+    "context",
+    "country",
+    "description",
+    "indicator_code",
+    "occurrence",
+    "part",
+    "period_end",
+    "period_start",
+    "published_at",
+    "raw",
+    "scope",
+    "scope_kind",
+    "state",
+    "sub_category",
+    "surface",
+    "unparsed",
+    "value",
+];
+
+/// Columns of `report_texts` that the rules read.
+pub const TEXTS: [&str; 8] =
+    ["context", "indicator_code", "label", "part", "period_end", "period_start", "platform", "text"];
+
+/// Values and texts of whole reports.
+pub fn units(basis: Basis, scope: &Scope) -> Vec<Units> {
+    if basis != Basis::Report {
+        return Vec::new();
+    }
+    let values = Units::new("report_values", scope.platform_filter(), &[&VALUES[..], &["platform"]].concat());
+    vec![values, Units::new("report_texts", scope.platform_filter(), &TEXTS)]
+}
+
+/// The texts of [`units`].
+fn texts(rows: &UnitRows) -> Vec<ReportText> {
+    let text = |i: usize| {
+        let text = |column: &str| rows.text(column, i).map(str::to_owned);
+        ReportText {
+            platform: text("platform"),
+            provider: None,
+            period_start: rows.day("period_start", i),
+            period_end: rows.day("period_end", i),
+            published_at: None,
+            part: rows.integer("part", i).and_then(|p| u8::try_from(p).ok()).unwrap_or_default(),
+            indicator_code: rows.text("indicator_code", i).and_then(template::indicator).map(|i| i.code),
+            category: None,
+            sub_category: None,
+            label: text("label"),
+            text: text("text"),
+            context: text("context"),
+            applicability: None,
+            entry: 0,
+            line: 0,
+            unparsed: None,
+            extra: None,
+        }
+    };
+    (0..rows.len()).map(text).collect()
+}
+
+/// Reports with their faults.
+pub struct Checked {
+    faults: BTreeMap<(String, i32), Vec<Fault>>,
+    parts: BTreeMap<(String, i32), Vec<u8>>,
+}
+
+impl Checked {
+    /// Checks the reports of [`units`].
+    ///
+    /// # Errors
+    /// [`crate::Error::Invalid`] where the rows were not asked for.
+    pub fn new(counts: &Counts) -> Result<Self> {
+        let rows = counts.rows(0)?;
+        let values: Vec<_> = (0..rows.len()).map(|i| value(rows, i)).collect();
+        let texts = texts(counts.rows(1)?);
+        let mut parts: BTreeMap<(String, i32), Vec<u8>> = BTreeMap::new();
+        let of_values = values.iter().map(|v| (Some(&v.platform), v.period_start, v.part));
+        for (platform, start, part) in
+            of_values.chain(texts.iter().map(|t| (t.platform.as_ref(), t.period_start, t.part)))
+        {
+            if let (Some(platform), Some(start)) = (platform, start) {
+                let parts = parts.entry((platform.clone(), start)).or_default();
+                if !parts.contains(&part) {
+                    parts.push(part);
+                }
+            }
+        }
+        let mut faults: BTreeMap<(String, i32), Vec<Fault>> = BTreeMap::new();
+        for fault in validate(&values, &texts, &Services::default()) {
+            if let Some((start, _)) = fault.period {
+                faults.entry((fault.platform.clone(), start)).or_default().push(fault);
+            }
+        }
+        Ok(Self { faults, parts })
+    }
+
+    /// The faults of a report by rules of a list, with the number of rules that apply to it.
+    fn of(&self, r: &Report, rules: &[Tested], severity: Option<Severity>) -> (Vec<&Fault>, Vec<&'static str>) {
+        let key = (r.platform.clone(), r.period.start);
+        let parts = self.parts.get(&key).map_or(&[][..], Vec::as_slice);
+        let severe = |id: &str| {
+            RULES.iter().any(|rule| rule.id == id && severity.is_none_or(|wanted| rule.kind.severity == wanted))
+        };
+        let applies =
+            |(id, needs): &&Tested| severe(id) && needs.iter().all(|any| any.iter().any(|part| parts.contains(part)));
+        let applicable: Vec<&'static str> = rules.iter().filter(applies).map(|(id, _)| *id).collect();
+        let faults = self.faults.get(&key).map_or(&[][..], Vec::as_slice);
+        (faults.iter().filter(|f| applicable.contains(&f.rule.id)).collect(), applicable)
+    }
+}
+
+fn number(n: usize) -> Figure {
+    Figure::of(f64::from(u32::try_from(n).unwrap_or(u32::MAX)))
+}
+
+/// Rows on rules of a list: shares of the rules that apply which are kept, of all and of those whose breach is an error;
+/// findings in all; and findings by rule.
+pub fn rows(
+    reports: &Declared<'_>,
+    checked: &Checked,
+    rules: &[Tested],
+    [share, errors, findings]: [&Statistic; 3],
+) -> Vec<Estimate> {
+    let mut rows = reports.undated_rows(&[share, errors, findings]);
+    if !reports.undivided() {
+        return rows;
+    }
+    let place = Place::total();
+    let kept = |r: &Report, severity| {
+        let (faults, applicable) = checked.of(r, rules, severity);
+        let broken = |id: &&&str| faults.iter().any(|f| f.rule.id == **id);
+        let kept = applicable.len() - applicable.iter().filter(broken).count();
+        [number(kept), number(applicable.len())]
+    };
+    for set in reports.sets() {
+        rows.push(reports.ratio(&set, share, &place, 1.0, |r| kept(r, None)));
+        rows.push(reports.ratio(&set, errors, &place, 1.0, |r| kept(r, Some(Severity::Error))));
+        rows.push(reports.total(&set, findings, &place, |r| number(checked.of(r, rules, None).0.len())));
+        for rule in RULES.iter().filter(|rule| rules.iter().any(|(id, _)| *id == rule.id)) {
+            let count = |r: &Report| checked.of(r, rules, None).0.iter().filter(|f| f.rule.id == rule.id).count();
+            if set.reports.iter().any(|r| count(r) > 0) {
+                let mut row =
+                    reports.total(&set, findings, &place.clone().named("rule", rule.id), |r| number(count(r)));
+                row.add_note(&format!("broken: {}", rule.demand));
+                rows.push(row);
+            }
+        }
+    }
+    rows
+}
