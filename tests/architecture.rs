@@ -14,7 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("wellformed", &[]),
     ("engine", &["tables", "views", "dataset"]),
     ("checks", &["tables", "views", "engine", "transparency"]),
-    ("indicators", &["tables", "views", "engine", "stats", "estimate", "sampling"]),
+    ("disclosure", &["estimate", "stats"]),
     ("compare", &["estimate", "stats"]),
     ("indicators", &["tables", "views", "engine", "stats", "estimate", "sampling", "transparency"]),
     ("charts", &["estimate"]),

@@ -59,7 +59,9 @@ fn peers_are_data_on_stdout_in_every_format_and_figures_in_a_folder() {
     assert_eq!((column(&csv, "Shein", "rank"), column(&csv, "AliExpress", "rank")), ("1".into(), "6".into()));
     let median: f64 = column(&csv, "Amazon", "reference").parse().expect("number");
     assert!((median - f64::midpoint(228_161.0 / 528_527.0, 92_875.0 / 338_784.0)).abs() <= 1e-12);
-    assert!(column(&csv, "Shein", "sentence").starts_with("Shein reports complaint reversal rate (share): 93.5%; 1st of 6"));
+    assert!(
+        column(&csv, "Shein", "sentence").starts_with("Shein reports complaint reversal rate (share): 93.5%; 1st of 6")
+    );
     let json: serde_json::Value = serde_json::from_str(&said(&get("json")).1).expect("JSON");
     assert_eq!(json.as_array().map(Vec::len), Some(6));
     assert_eq!(said(&get("ndjson")).1.lines().count(), 6);
@@ -67,8 +69,19 @@ fn peers_are_data_on_stdout_in_every_format_and_figures_in_a_folder() {
     assert!(said(&get("table")).1.contains("AliExpress"));
 
     let (out, figures) = (dir.path().join("peers.csv"), dir.path().join("figures"));
-    let made =
-        || said(&systemic(&["compare", "peers", s(&file), "-o", s(&out), "--figures", s(&figures), "--peers", "marketplace"]));
+    let made = || {
+        said(&systemic(&[
+            "compare",
+            "peers",
+            s(&file),
+            "-o",
+            s(&out),
+            "--figures",
+            s(&figures),
+            "--peers",
+            "marketplace",
+        ]))
+    };
     let (status, stdout, stderr) = made();
     assert_eq!((status, stdout.as_str()), (0, ""), "{stderr}");
     let ranking = figures.join("complaint-reversal-rate-share-marketplace-report-ranked-dots.png");
@@ -97,7 +110,8 @@ fn weights_make_a_mean_and_nothing_else_does() {
     let dir = tempfile::tempdir().expect("folder");
     let file = reports(dir.path());
     let text = std::fs::read_to_string(&file).expect("file");
-    let other = text.replace("complaint-reversal-rate", "own-initiative-share").lines().skip(1).collect::<Vec<_>>().join("\n");
+    let other =
+        text.replace("complaint-reversal-rate", "own-initiative-share").lines().skip(1).collect::<Vec<_>>().join("\n");
     std::fs::write(&file, format!("{text}{other}\n")).expect("file");
     let (_, csv, _) = said(&systemic(&["compare", "peers", s(&file)]));
     assert!(!csv.contains("weighted"));
@@ -123,7 +137,8 @@ fn periods_say_what_changed_and_what_broke() {
     assert_eq!(column(&csv, "Amazon", "reason"), "no estimate of 2025-H1");
     assert!(stderr.contains("warning: known break harmonised-template"), "{stderr}");
     assert!(figures.join("complaint-reversal-rate-share-report-slope.svg").is_file());
-    let (status, _, stderr) = said(&systemic(&["compare", "periods", s(&file), "--from", "2025-H2", "--to", "2025-H1"]));
+    let (status, _, stderr) =
+        said(&systemic(&["compare", "periods", s(&file), "--from", "2025-H2", "--to", "2025-H1"]));
     assert!(status == 2 && stderr.contains("does not end before"), "{stderr}");
 }
 
@@ -143,13 +158,22 @@ fn declared_values_of_a_study_meet_a_measured_interval() {
     std::fs::write(&study, declared(true)).expect("file");
     let (status, csv, stderr) = compare();
     assert_eq!(status, 0, "{stderr}");
-    assert_eq!((column(&csv, "Trovanda", "ratio"), column(&csv, "Trovanda", "position")), ("5.0".into(), "above".into()));
-    assert!(column(&csv, "Trovanda", "sentence").starts_with("Simulated data: In this audit sample, Trovanda has"), "{csv}");
+    assert_eq!(
+        (column(&csv, "Trovanda", "ratio"), column(&csv, "Trovanda", "position")),
+        ("5.0".into(), "above".into())
+    );
+    assert!(
+        column(&csv, "Trovanda", "sentence").starts_with("Simulated data: In this audit sample, Trovanda has"),
+        "{csv}"
+    );
     assert!(stderr.contains("simulated data"), "{stderr}");
     std::fs::write(&study, declared(false)).expect("file");
     let (_, csv, _) = compare();
     assert_eq!(column(&csv, "Trovanda", "reason"), "not comparable: definitions differ: share of views");
-    assert_eq!((column(&csv, "Trovanda", "status"), column(&csv, "Trovanda", "ratio")), ("not_applicable".into(), String::new()));
+    assert_eq!(
+        (column(&csv, "Trovanda", "status"), column(&csv, "Trovanda", "ratio")),
+        ("not_applicable".into(), String::new())
+    );
     let (status, _, stderr) = said(&systemic(&["compare", "declared", s(&audit)]));
     assert!(status == 2 && stderr.contains("nothing is declared"), "{stderr}");
 }
@@ -210,8 +234,19 @@ fn a_date_is_held_against_the_trend_before_and_known_breaks_are_told() {
     std::fs::write(&file, rows.join("\n") + "\n").expect("file");
     let figures = dir.path().join("figures");
     let arguments = [
-        "compare", "before-after", s(&file), "--date", "2025-06-18", "--platform", "AliExpress", "--controls",
-        "Amazon,Temu", "--figures", s(&figures), "--group", "category_v2",
+        "compare",
+        "before-after",
+        s(&file),
+        "--date",
+        "2025-06-18",
+        "--platform",
+        "AliExpress",
+        "--controls",
+        "Amazon,Temu",
+        "--figures",
+        s(&figures),
+        "--group",
+        "category_v2",
     ];
     let (status, _, stderr) = said(&systemic(&arguments));
     assert!(status == 2 && stderr.contains("group of these estimates"), "{stderr}");
@@ -246,7 +281,11 @@ fn what_cannot_be_compared_is_told_with_a_hint() {
     let typo = dir.path().join("report.csv");
     let cases: &[(&[&str], &str, &str)] = &[
         (&["compare", "peers", s(&typo)], "E002", "did you mean"),
-        (&["compare", "peers", s(&file), "--indicator", "complaint-reversal-rat"], "E020", "\"complaint-reversal-rate\""),
+        (
+            &["compare", "peers", s(&file), "--indicator", "complaint-reversal-rat"],
+            "E020",
+            "\"complaint-reversal-rate\"",
+        ),
         (&["compare", "peers", s(&file), "--statistic", "sahre"], "E020", "\"share\""),
         (&["compare", "peers", s(&file), "--basis", "reports"], "E020", "\"report\""),
         (&["compare", "peers", s(&file), "--period", "2025-H3"], "E020", "2025-H2"),

@@ -12,7 +12,7 @@ use super::spec::ChartSpec;
 use super::step_curves::when;
 use super::svg::{Anchor, Canvas, Rect, Type};
 use super::text::{self, Face};
-use super::theme::{AXIS, COLOURS, CONTEXT, Colour, GRID, MARKERS, Marker, MUTED, SMALL_TEXT, TEXT, Theme};
+use super::theme::{AXIS, COLOURS, CONTEXT, Colour, GRID, MARKERS, MUTED, Marker, SMALL_TEXT, TEXT, Theme};
 use super::words::{self, Caption};
 use super::{Chart, Figure, notes};
 use crate::error::Result;
@@ -109,7 +109,13 @@ fn caption(pairs: &Pairs<'_>, spec: &ChartSpec) -> Caption {
     let mut spec = spec.clone();
     let when = when(selection);
     let unit = selection.rows.first().map_or("", |e| e.unit.as_str());
-    let unit = if unit == "share" { " (%)".to_owned() } else if unit.is_empty() { String::new() } else { format!(" ({unit})") };
+    let unit = if unit == "share" {
+        " (%)".to_owned()
+    } else if unit.is_empty() {
+        String::new()
+    } else {
+        format!(" ({unit})")
+    };
     let mut start = first.clone();
     if let Some(letter) = start.get_mut(..1) {
         letter.make_ascii_uppercase();
@@ -180,7 +186,10 @@ impl<'s, 'a> Table<'s, 'a> {
         let small = cell_type(&theme);
         let sign = theme.small * 1.4;
         let width = |side: usize| {
-            rows.iter().filter_map(|p| p.values()[side]).map(|v| small.width(&labels::value(v, unit))).fold(sign, f64::max)
+            rows.iter()
+                .filter_map(|p| p.values()[side])
+                .map(|v| small.width(&labels::value(v, unit)))
+                .fold(sign, f64::max)
         };
         let second = inner.right;
         let first = second - width(1) - theme.label;
@@ -190,7 +199,8 @@ impl<'s, 'a> Table<'s, 'a> {
         let top = inner.top + heads(&theme) - theme.small * 2.2;
         let area = Rect { left, top, right: end.max(left + theme.label * 4.0), bottom: top + pitch * n };
         let values: Vec<f64> = rows.iter().flat_map(Pair::values).flatten().collect();
-        let limits = || rows.iter().flat_map(|p| [p.first, p.second]).flatten().flat_map(|e| [e.lower, e.upper]).flatten();
+        let limits =
+            || rows.iter().flat_map(|p| [p.first, p.second]).flatten().flat_map(|e| [e.lower, e.upper]).flatten();
         let whole = counts(pairs.selection.rows.iter().copied());
         let ticks = if area.width() < theme.label * 22.0 { 3 } else { 5 };
         let scale = (whole || durations(unit))

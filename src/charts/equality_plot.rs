@@ -104,13 +104,7 @@ fn capital(text: &str) -> String {
     letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn draw(
-    canvas: &mut Canvas,
-    pairs: &Pairs<'_>,
-    theme: Theme,
-    frame: &Frame,
-    highlighted: &[String],
-) -> Vec<String> {
+fn draw(canvas: &mut Canvas, pairs: &Pairs<'_>, theme: Theme, frame: &Frame, highlighted: &[String]) -> Vec<String> {
     let unit = pairs.selection.rows.first().map_or("", |e| e.unit.as_str());
     let both: Vec<(&Pair<'_>, f64, f64)> = pairs
         .pairs
@@ -201,7 +195,10 @@ fn alt(caption: &Caption, pairs: &Pairs<'_>) -> String {
     let [x, y] = &pairs.names;
     let mut out = vec![
         sentences::start("Scatter plot with the line of equality", caption),
-        format!("It has {n} dot{}: {above} above the line, with more in {y}, and {below} below it, with more in {x}.", if n == 1 { "" } else { "s" }),
+        format!(
+            "It has {n} dot{}: {above} above the line, with more in {y}, and {below} below it, with more in {x}.",
+            if n == 1 { "" } else { "s" }
+        ),
     ];
     let distance = |x: f64, y: f64| if x > 0.0 && y > 0.0 { (y / x).ln().abs() } else { f64::INFINITY };
     both.sort_by(|a, b| distance(b.1, b.2).total_cmp(&distance(a.1, a.2)).then_with(|| a.0.label.cmp(&b.0.label)));

@@ -125,7 +125,14 @@ fn choose<'a>(estimates: &'a [Estimate], spec: &ChartSpec) -> Result<Chosen<'a>>
     let first = *selection.rows.first().ok_or_else(no_limits)?;
     let same = |e: &&&Estimate| {
         (&e.indicator, e.indicator_version, &e.basis, &e.unit, &e.group_value, e.period())
-            == (&first.indicator, first.indicator_version, &first.basis, &first.unit, &first.group_value, first.period())
+            == (
+                &first.indicator,
+                first.indicator_version,
+                &first.basis,
+                &first.unit,
+                &first.group_value,
+                first.period(),
+            )
     };
     let curves: Vec<&Estimate> = rows.iter().filter(limit).filter(same).filter(|e| e.x.is_some()).copied().collect();
     if curves.is_empty() {
@@ -298,7 +305,8 @@ fn draw_points(canvas: &mut Canvas, plane: &Plane, chosen: &Chosen<'_>, highligh
 fn said(chosen: &Chosen<'_>, spec: &ChartSpec, dropped: &[String]) -> Vec<String> {
     let mut out: Vec<String> = spec.note.iter().cloned().collect();
     let selection = &chosen.selection;
-    let census = selection.rows.first().is_some_and(|e| matches!(e.basis.as_str(), "report" | "statements" | "statistics"));
+    let census =
+        selection.rows.first().is_some_and(|e| matches!(e.basis.as_str(), "report" | "statements" | "statistics"));
     let method = chosen.curves.first().and_then(|e| e.note.as_deref()).and_then(|n| n.split("; ").next());
     if let Some(method) = method.filter(|m| !m.contains(crate::estimate::SIMULATED)) {
         out.push(words::sentence(&format!("Limits: {method}")));

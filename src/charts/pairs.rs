@@ -160,7 +160,8 @@ fn by_basis(rows: &[&Estimate], spec: &ChartSpec) -> Option<Side> {
     let statistics = distinct(rows.iter().map(|e| e.statistic.as_str()));
     let both = |s: &str| [a, b].iter().all(|b| rows.iter().any(|e| e.basis == *b && e.statistic == s));
     let wanted = spec.statistic.as_deref();
-    let mut shared: Vec<&str> = statistics.iter().copied().filter(|s| both(s)).filter(|s| wanted.is_none_or(|w| w == *s)).collect();
+    let mut shared: Vec<&str> =
+        statistics.iter().copied().filter(|s| both(s)).filter(|s| wanted.is_none_or(|w| w == *s)).collect();
     shared.sort_by_key(|s| (super::select::preference(s), *s));
     Some(Side::Bases((*shared.first()?).to_owned(), a.to_owned(), b.to_owned()))
 }

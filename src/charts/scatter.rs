@@ -137,7 +137,9 @@ impl Plane {
             canvas.marker(dot.at, t.marker * 1.15, dot.marker, dot.colour);
         }
         let mut order: Vec<usize> = (0..dots.len()).collect();
-        order.sort_by(|a, b| dots[*b].weight.total_cmp(&dots[*a].weight).then_with(|| dots[*a].label.cmp(&dots[*b].label)));
+        order.sort_by(|a, b| {
+            dots[*b].weight.total_cmp(&dots[*a].weight).then_with(|| dots[*a].label.cmp(&dots[*b].label))
+        });
         let mut taken: Vec<Rect> = Vec::new();
         let mut dropped = Vec::new();
         for i in order {

@@ -213,17 +213,18 @@ impl<'s, 'a> Plot<'s, 'a> {
         let values = || rows.iter().flat_map(Row::values).flatten();
         let whole = counts(estimates());
         let wide = whole || durations(unit) || unit.starts_with("per ");
-        let scale = wide
-            .then(|| Scale::log(values()))
-            .flatten()
-            .unwrap_or_else(|| Scale::linear(values(), unit, whole, 5));
+        let scale =
+            wide.then(|| Scale::log(values())).flatten().unwrap_or_else(|| Scale::linear(values(), unit, whole, 5));
         let least = theme.label * LINE * number(rows.len().max(6)) * 1.05;
         let room = frame.inner(theme.height).height() - heads(&theme);
         let height = if theme.elastic { frame.height_with(heads(&theme) + room.max(least)) } else { theme.height };
         let inner = frame.inner(height);
         let number_width = |side: usize| {
             let kind = Type::bold(theme.label, TEXT);
-            rows.iter().filter_map(|r| r.values()[side]).map(|v| kind.width(&labels::value(v, unit))).fold(0.0, f64::max)
+            rows.iter()
+                .filter_map(|r| r.values()[side])
+                .map(|v| kind.width(&labels::value(v, unit)))
+                .fold(0.0, f64::max)
         };
         let bold = Type::bold(theme.label, TEXT);
         let widest = rows.iter().map(|r| bold.width(&r.label)).fold(0.0, f64::max).min(inner.width() * NAMES);

@@ -50,7 +50,8 @@ fn exact(v: f64, unit: &str) -> String {
 /// "43.20877% (532 of 1,231), July 2025"; `None` without a value.
 fn said(e: &Estimate) -> Option<String> {
     let value = exact(e.value?, &e.unit);
-    let bare = matches!(e.unit.as_str(), "" | "1" | "share" | "ratio" | "index" | "gini" | "count" | "difference of shares");
+    let bare =
+        matches!(e.unit.as_str(), "" | "1" | "share" | "ratio" | "index" | "gini" | "count" | "difference of shares");
     let mut text = if bare { value } else { format!("{value} {}", e.unit) };
     if let (Some(x), Some(unit)) = (e.x, &e.x_unit) {
         text.push_str(&format!(" at {} {unit}", exact(x, "")));

@@ -72,8 +72,8 @@ struct Line {
 }
 
 const HEADER: [&str; 14] = [
-    "severity", "code", "platform", "period", "export", "column", "finding", "value", "count", "of", "example", "cells",
-    "effect", "touches",
+    "severity", "code", "platform", "period", "export", "column", "finding", "value", "count", "of", "example",
+    "cells", "effect", "touches",
 ];
 
 /// Columns that are left out on a terminal: the cells of a finding, and the sentence that `explain CODE` says.
@@ -161,8 +161,7 @@ fn of_dataset(dataset: &Dataset) -> Result<Looked> {
     let register = dataset.register();
     let reports = dataset.reports()?;
     let faults = validate(&reports.values, &reports.texts, &Services::default());
-    let facts =
-        Facts { cells: register.cells(), columns: register.columns.clone(), faults, files: reports.files };
+    let facts = Facts { cells: register.cells(), columns: register.columns.clone(), faults, files: reports.files };
     let (observations, skipped) = checks::run(dataset, &facts)?;
     let mut lines: Vec<Line> = observations.iter().map(of_observation).collect();
     for export in &register.exports {

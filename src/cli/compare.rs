@@ -306,11 +306,7 @@ fn known_platforms(wanted: &[String], rows: &[&Estimate]) -> Result<()> {
 fn period(label: &str, rows: &[&Estimate]) -> Result<time::Period> {
     rows.iter().map(|e| e.period()).find(|p| p.label() == label).ok_or_else(|| {
         let known: BTreeSet<String> = rows.iter().map(|e| e.period().label()).collect();
-        Error::Unknown {
-            kind: "period of these estimates",
-            name: label.to_owned(),
-            known: known.into_iter().collect(),
-        }
+        Error::Unknown { kind: "period of these estimates", name: label.to_owned(), known: known.into_iter().collect() }
     })
 }
 

@@ -188,9 +188,11 @@ pub fn load(session: &Session, found: &[Found], folder: &Path, options: Options,
         match &outcome {
             Outcome::Failed(_) => failed += 1,
             Outcome::NoExport(_) | Outcome::Companion(_) => {}
-            Outcome::Loaded { .. } | Outcome::Tables { .. } | Outcome::Known | Outcome::SetAside { .. } => held += 1,
-            Outcome::NoExport(_) => {}
-            Outcome::Loaded { .. } | Outcome::Tables { .. } | Outcome::Known | Outcome::SetAside { .. } | Outcome::Held { .. } => {
+            Outcome::Loaded { .. }
+            | Outcome::Tables { .. }
+            | Outcome::Known
+            | Outcome::SetAside { .. }
+            | Outcome::Held { .. } => {
                 held += 1;
             }
         }

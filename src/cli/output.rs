@@ -222,7 +222,9 @@ fn comparison_rows(rows: &[Comparison]) -> Vec<Vec<String>> {
         let always = ["platform", "value"].contains(name);
         all.sort();
         all.dedup();
-        always || all.len() > 1 || !["statistic", "quantity", "peers"].contains(name) && all.iter().any(|c| !c.is_empty())
+        always
+            || all.len() > 1
+            || !["statistic", "quantity", "peers"].contains(name) && all.iter().any(|c| !c.is_empty())
     };
     let shown: Vec<&(&str, Cell)> = columns.iter().filter(varies).collect();
     let header = shown.iter().map(|(name, _)| (*name).to_owned()).collect();

@@ -64,7 +64,8 @@ pub fn input(path: &Path, outcome: &Outcome) -> Input {
             input.sha256 = Some(export.sha256.clone());
             input.bytes = Some(export.bytes);
             (input.rows, input.rejected) = (Some(export.rows), Some(export.rejected));
-            let read = if export.reading.starts_with(READ_AS) { format!(" ({})", export.reading) } else { String::new() };
+            let read =
+                if export.reading.starts_with(READ_AS) { format!(" ({})", export.reading) } else { String::new() };
             if replaced.is_empty() {
                 format!("loaded{read}")
             } else {

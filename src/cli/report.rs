@@ -284,13 +284,7 @@ fn drawings(folder: &Path) -> Result<Vec<Drawing>> {
         // The rows know the indicator; the name may say a statistic and a group too.
         let named = stem.trim_end_matches(form.id()).trim_end_matches('-');
         let indicator = rows.first().map_or_else(|| named.to_owned(), |e| e.indicator.clone());
-        all.push(Drawing {
-            stem: format!("{FIGURES}/{stem}"),
-            indicator,
-            form: form.title().to_owned(),
-            svg,
-            rows,
-        });
+        all.push(Drawing { stem: format!("{FIGURES}/{stem}"), indicator, form: form.title().to_owned(), svg, rows });
     }
     Ok(all)
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, Parser};
 use rayon::prelude::*;
 
-use super::chart::{Look, for_form, is_figure, relative, spec};
+use super::chart::{Chart, Look, for_form, is_figure, relative, spec};
+use super::compare::Compare;
 use super::measure::{Choice, choose, dataset_inputs, scope};
 use super::output::{self, Format};
 use super::ui::count;
@@ -17,17 +18,14 @@ use crate::error::{Error, Result};
 use crate::estimate::{ALL_PLATFORMS, Estimate, Estimates};
 use crate::indicators::{Basis, Card, Cohort, Indicator};
 use crate::measure::Counter;
-use crate::provenance::FILE;
-use crate::sources::find::{self, Found};
-use crate::study::{self, Study};
 use crate::provenance::{FILE, Input};
 use crate::report;
-use crate::sources::find;
-use crate::study;
+use crate::sources::find::{self, Found};
+use crate::study::{self, Study};
 use crate::time::{self, Grain};
 
 /// Do the whole way: exports → Parquet tables → estimates → figures → one page to read
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Run {
     /// Files, folders or patterns; `-` reads a CSV from standard input. Or one study file, which names them
     #[arg(required = true, value_name = "EXPORT")]
@@ -63,6 +61,9 @@ const BREAKDOWNS: &[&str] = &[
 /// Folder of the comparisons that the study asks for.
 const COMPARISONS: &str = "comparisons";
 
+/// Folder of the figures that the study asks for.
+const STUDY_FIGURES: &str = "study-figures";
+
 /// Days up to which statements are also counted by day, for a calendar: of some hundred platforms these are
 /// some ten thousand rows.
 const CALENDAR_DAYS: usize = 800;
@@ -74,8 +75,7 @@ impl Run {
     /// Those that stop the whole command; a file that fails does not.
     pub fn run(&self, session: &Session) -> Result<Ending> {
         let ui = session.ui;
-        let work = self.work()?;
-        let Work { found, study, reading, choice, look } = &work;
+        let (this, found, study) = self.work()?;
         let out = &self.output;
         if self.only_say {
             ui.say(format!(
@@ -85,27 +85,18 @@ impl Run {
             ));
             return Ok(Ending::Done);
         }
-        let ours = [FILE, "data", "estimates.parquet", "estimates.csv", "findings.csv", "figures", COMPARISONS];
-        output_folder(out, &|name| ours.contains(&name))?;
-        let data = out.join("data");
-        let loaded = load::load(session, found, &data, reading.options(session.threads)?, true)?;
-        let dataset = study.apply(loaded.dataset);
         let data = self.folder_for_outputs()?;
-        let loaded = load::load(session, &found, &data, self.reading.options(session.threads)?, true)?;
-        let mut choice = self.choice.clone();
-        choice.with_study(
-            found.iter().map(|f| &f.path).find(|p| p.file_name().is_some_and(|n| n == study::FILE)).cloned(),
-        );
-        let dataset = choice.study()?.apply(loaded.dataset);
-        let mut own = session.manifest(self.reading.parameters(), dataset_inputs(&dataset));
+        let loaded = load::load(session, &found, &data, this.reading.options(session.threads)?, true)?;
+        let dataset = study.apply(loaded.dataset);
+        let mut own = session.manifest(this.reading.parameters(), dataset_inputs(&dataset));
         (own.simulated, own.input_id) = (dataset.register().simulated(), Some(dataset.register().input_id()));
         session.write_manifest(own, &data, FILE, &load::outputs(&dataset))?;
         let mut made: Vec<PathBuf> = load::outputs(&dataset).into_iter().map(|f| Path::new("data").join(f)).collect();
         made.push(Path::new("data").join(FILE));
-        let mut parameters = choice.parameters()?;
+        let mut parameters = this.choice.parameters()?;
         parameters["command"] = "run".into();
-        parameters["reading"] = self.reading.parameters();
-        self.make(session, &dataset, &choice, (parameters, loaded.inputs, made))?;
+        parameters["reading"] = this.reading.parameters();
+        this.make(session, &dataset, &study, (parameters, loaded.inputs, made))?;
         Ok(if loaded.failed > 0 { Ending::Found } else { Ending::Done })
     }
 
@@ -120,19 +111,30 @@ impl Run {
     /// # Errors
     /// Those that stop the whole command.
     pub fn dataset(&self, session: &Session, folder: &Path) -> Result<Ending> {
-        let dataset = self.choice.study()?.apply(Dataset::open(folder)?);
+        let study = self.choice.study()?;
+        let dataset = study.apply(Dataset::open(folder)?);
         self.folder_for_outputs()?;
         let mut parameters = self.choice.parameters()?;
         parameters["command"] = "report".into();
         parameters["data"] = folder.display().to_string().into();
         let inputs = dataset_inputs(&dataset);
-        self.make(session, &dataset, &self.choice, (parameters, inputs, Vec::new()))?;
+        self.make(session, &dataset, &study, (parameters, inputs, Vec::new()))?;
         Ok(Ending::Done)
     }
 
     /// Refuses a folder that holds other things than earlier outputs; gives the folder of the dataset in it.
     fn folder_for_outputs(&self) -> Result<PathBuf> {
-        let ours = [FILE, "data", "estimates.parquet", "estimates.csv", "findings.csv", "figures", report::FILE];
+        let ours = [
+            FILE,
+            "data",
+            "estimates.parquet",
+            "estimates.csv",
+            "findings.csv",
+            "figures",
+            COMPARISONS,
+            STUDY_FIGURES,
+            report::FILE,
+        ];
         output_folder(&self.output, &|name| ours.contains(&name))?;
         Ok(self.output.join("data"))
     }
@@ -143,46 +145,31 @@ impl Run {
         &self,
         session: &Session,
         dataset: &Dataset,
-        choice: &Choice,
+        study: &Study,
         (mut parameters, inputs, made): (serde_json::Value, Vec<Input>, Vec<PathBuf>),
     ) -> Result<()> {
         let (ui, out) = (session.ui, &self.output);
         ui.say("measuring …");
-        let indicators = choose(session, &dataset, &study.measure.indicators)?;
-        let grain = self.period.clone().or_else(|| study.measure.period.clone()).unwrap_or_else(|| grain(&dataset));
-        let estimates = Self::measure(&dataset, &indicators, &grain, (choice, study))?;
+        let indicators = choose(session, dataset, &study.measure.indicators)?;
+        let grain = self.period.clone().or_else(|| study.measure.period.clone()).unwrap_or_else(|| grain(dataset));
+        let estimates = Self::measure(dataset, &indicators, &grain, (&self.choice, study))?;
         let estimates = publishable(session, estimates, study)?;
-        let indicators = choose(session, dataset, &[])?;
-        let grain = self.grain(dataset);
-        let estimates = Self::measure(dataset, &indicators, &grain, choice)?;
         output::estimates(&estimates, Some(&out.join("estimates.parquet")), Format::Parquet)?;
         output::estimates(&estimates, Some(&out.join("estimates.csv")), Format::Csv)?;
 
         let findings = super::check::write(dataset, &out.join("findings.csv"))?;
 
         ui.say("drawing …");
-        let figures =
-            Self::draw(session, &dataset, (&indicators, &estimates, &grain), (choice, look), &out.join("figures"))?;
         let figures = self.draw(session, dataset, (&indicators, &estimates, &grain), &out.join("figures"))?;
 
+        let extra = self.study_outputs(session, study)?;
+
         let mut outputs = made;
+        outputs.extend(extra);
         outputs.extend(["estimates.parquet", "estimates.csv", "findings.csv"].map(PathBuf::from));
         outputs.extend(relative(&figures, out));
-        let mut parameters = choice.parameters()?;
-        parameters["command"] = "run".into();
-        parameters["period"] = grain.clone().into();
         parameters["breakdowns"] = breakdowns(study, &grain).into();
-        parameters["preset"] = look.preset.name().into();
-        parameters["reading"] = reading.parameters();
-        let mut manifest = session.manifest(parameters, loaded.inputs);
-        manifest.simulated = dataset.register().simulated();
-        manifest.input_id = Some(dataset.register().input_id());
-        let mut own = session.manifest(reading.parameters(), dataset_inputs(&dataset));
-        (own.simulated, own.input_id) = (manifest.simulated, manifest.input_id.clone());
-        session.write_manifest(own, &data, FILE, &load::outputs(&dataset))?;
-        outputs.push(Path::new("data").join(FILE));
         parameters["period"] = grain.into();
-        parameters["breakdowns"] = BREAKDOWNS.into();
         parameters["preset"] = self.look.preset.name().into();
         let mut manifest = session.manifest(parameters, inputs);
         manifest.simulated = dataset.register().simulated();
@@ -232,10 +219,10 @@ impl Run {
     }
 
     fn draw(
+        &self,
         session: &Session,
         dataset: &Dataset,
         (indicators, estimates, grain): (&[&'static dyn Indicator], &Estimates, &str),
-        (choice, look): (&Choice, &Look),
         folder: &Path,
     ) -> Result<Vec<PathBuf>> {
         output_folder(folder, &is_figure)?;
@@ -247,9 +234,9 @@ impl Run {
         let draw = |indicator: &&'static dyn Indicator| -> Result<Vec<PathBuf>> {
             let card = indicator.card();
             let own = card.requirement(Basis::Statements).map_or(Cohort::Window, |r| r.cohort);
-            let cohort = choice.cohort().unwrap_or(own);
+            let cohort = self.choice.cohort().unwrap_or(own);
             let (rows, trimmed) = for_charts(estimates.rows(), card, cohort, &days);
-            let mut spec = spec(card.id, &rows, look);
+            let mut spec = spec(card.id, &rows, &self.look);
             spec.group = card.own_group.map(str::to_owned);
             if trimmed && spec.note.is_none() {
                 spec.note = Some("Periods that are not loaded whole are left out.".into());
@@ -325,55 +312,125 @@ impl Run {
     }
 }
 
-/// What a run does, from the command line and the study file together.
-struct Work {
-    found: Vec<Found>,
-    study: Study,
-    reading: load::Reading,
-    choice: Choice,
-    look: Look,
-}
-
 impl Run {
-    /// Reads the study file, given or found among the exports, and completes the command line by it.
-    fn work(&self) -> Result<Work> {
-        let (mut reading, mut choice, mut look) = (self.reading.clone(), self.choice.clone(), self.look.clone());
+    /// The command completed by the study file, given or found among the exports; the files; and the study.
+    fn work(&self) -> Result<(Self, Vec<Found>, Study)> {
+        let mut this = self.clone();
         let given = match self.exports.as_slice() {
             [file] if file.is_file() && file.extension().is_some_and(|e| e == "toml") => Some(file.clone()),
             _ => None,
         };
-        let found = match &given {
+        let mut found = match &given {
             Some(file) => {
-                choice.with_study(Some(file.clone()));
-                let inputs = choice.study()?.inputs;
+                this.choice.with_study(Some(file.clone()));
+                let inputs = this.choice.study()?.inputs;
                 if inputs.exports.is_empty() {
                     return Err(Error::usage(
                         format!("{}: the study names no exports", file.display()),
                         "write [inputs] with exports = [\"folder or file\", …], as seen from the study file",
                     ));
                 }
-                reading.complete(&inputs);
+                this.reading.complete(&inputs);
                 find::find(&inputs.exports)?
             }
             None => {
                 let found = find::find(&self.exports)?;
                 let named = |p: &&PathBuf| p.file_name().is_some_and(|n| n == study::FILE);
-                choice.with_study(found.iter().map(|f| &f.path).find(named).cloned());
+                this.choice.with_study(found.iter().map(|f| &f.path).find(named).cloned());
                 found
             }
         };
-        let study = choice.study()?;
-        choice.complete(&study.measure);
-        look.mark.extend(study.events.iter().filter_map(|e| {
+        let study = this.choice.study()?;
+        // A wrong option shall be told before hours of work, not after them.
+        for words in study.comparison_words()? {
+            comparison(&words, Path::new("estimates.parquet"), Path::new(""), 0)?;
+        }
+        for words in study.figure_words() {
+            figures(&words, Path::new("estimates.parquet"), Path::new(""))?;
+        }
+        this.choice.complete(&study.measure);
+        this.look.mark.extend(study.events.iter().filter_map(|e| {
             let (label, platforms) = (e.label.clone().unwrap_or_else(|| e.name.clone()), e.platforms.clone());
             Some(Mark { start: time::parse_iso(&e.date)?, end: None, label, platforms })
         }));
-        let mut found = found;
         if let Some(path) = given.filter(|p| !study.penalty_policy.is_empty() && !found.iter().any(|f| f.path == *p)) {
             found.push(Found { path, named: true });
         }
-        Ok(Work { found, study, reading, choice, look })
+        Ok((this, found, study))
     }
+
+    /// Comparisons and figures that the study asks for. One that fails is told, and the others are made.
+    fn study_outputs(&self, session: &Session, study: &Study) -> Result<Vec<PathBuf>> {
+        let (out, estimates) = (&self.output, self.output.join("estimates.parquet"));
+        for folder in [COMPARISONS, STUDY_FIGURES] {
+            // Those of an earlier run would stand beside the new ones as if they belonged together.
+            if out.join(folder).exists() {
+                std::fs::remove_dir_all(out.join(folder)).map_err(|e| Error::io("remove", out.join(folder), e))?;
+            }
+        }
+        let tell = |what: String, done: Result<Ending>| {
+            if let Err(e) = done {
+                session.ui.warn(format!("{what} of the study was not made: {e}"));
+            }
+        };
+        for (at, words) in study.comparison_words()?.iter().enumerate() {
+            std::fs::create_dir_all(out.join(COMPARISONS))
+                .map_err(|e| Error::io("create", out.join(COMPARISONS), e))?;
+            let command = comparison(words, &estimates, &out.join(COMPARISONS), at + 1)?;
+            tell(format!("comparison {}", at + 1), command.run(session));
+        }
+        for (at, words) in study.figure_words().iter().enumerate() {
+            let command = figures(words, &estimates, &out.join(STUDY_FIGURES).join(format!("{:02}", at + 1)))?;
+            tell(format!("figure {}", at + 1), command.run(session));
+        }
+        let mut made = Vec::new();
+        for folder in [COMPARISONS, STUDY_FIGURES].map(|f| out.join(f)).iter().filter(|f| f.is_dir()) {
+            made.extend(find::find(std::slice::from_ref(folder))?.into_iter().map(|f| f.path));
+        }
+        Ok(relative(&made, out))
+    }
+}
+
+/// A comparison of the study as the command that makes it.
+fn comparison(words: &[String], estimates: &Path, folder: &Path, number: usize) -> Result<Compare> {
+    #[derive(clap::Parser)]
+    #[command(name = "compare")]
+    struct Line {
+        #[command(flatten)]
+        compare: Compare,
+    }
+    let kind = words.first().map_or("", String::as_str);
+    let name = format!("{number:02}-{kind}");
+    let (estimates, table, figures) = (estimates.display(), folder.join(format!("{name}.csv")), folder.join(&name));
+    let more =
+        [format!("--output={}", table.display()), format!("--figures={}", figures.display()), estimates.to_string()];
+    let words =
+        std::iter::once("compare").chain(words.iter().map(String::as_str)).chain(more.iter().map(String::as_str));
+    Line::try_parse_from(words).map(|line| line.compare).map_err(|e| of_study("comparisons", &e))
+}
+
+/// Figures of the study as the command that draws them.
+fn figures(words: &[String], estimates: &Path, folder: &Path) -> Result<Chart> {
+    #[derive(clap::Parser)]
+    #[command(name = "chart")]
+    struct Line {
+        #[command(flatten)]
+        chart: Chart,
+    }
+    let more = [format!("--output={}", folder.display()), estimates.display().to_string()];
+    let words = std::iter::once("chart").chain(words.iter().map(String::as_str)).chain(more.iter().map(String::as_str));
+    Line::try_parse_from(words).map(|line| line.chart).map_err(|e| of_study("figures", &e))
+}
+
+fn of_study(table: &str, error: &clap::Error) -> Error {
+    let said = error.to_string();
+    let message =
+        said.lines().find(|l| !l.trim().is_empty()).unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let tip = said.lines().find_map(|l| l.trim().strip_prefix("tip: ").map(str::to_owned));
+    Error::usage(
+        format!("[[{table}]] of the study: {message}"),
+        tip.unwrap_or_else(|| "keys are the options of the command, with _ for -: its --help names them".to_owned()),
+    )
 }
 
 /// Length of the periods: fine enough to show a change, coarse enough to be read.

@@ -33,10 +33,8 @@ impl Schema {
             .iter()
             .map(|t| t.name())
             .chain(VIEWS.iter().map(|v| v.name()))
-            .chain(["estimates", "study"])
+            .chain(["estimates", "comparisons", "study"])
             .collect();
-        let names: Vec<&str> =
-            TABLES.iter().map(|t| t.name()).chain(VIEWS.iter().map(|v| v.name())).chain(["estimates", "comparisons"]).collect();
         let Some(name) = &self.table else {
             output::stdout(format!("{}\n", names.join("\n")).as_bytes())?;
             return Ok(Ending::Done);

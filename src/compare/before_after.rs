@@ -115,8 +115,12 @@ fn one(
 ) -> Vec<Comparison> {
     let own: Vec<&Estimate> = rows.iter().copied().filter(|e| e.platform == platform).collect();
     let Some(last) = own.iter().copied().max_by_key(|e| e.period_end) else { return Vec::new() };
-    let controls: Vec<&str> =
-        options.controls.iter().map(String::as_str).filter(|c| *c != platform && rows.iter().any(|e| e.platform == *c)).collect();
+    let controls: Vec<&str> = options
+        .controls
+        .iter()
+        .map(String::as_str)
+        .filter(|c| *c != platform && rows.iter().any(|e| e.platform == *c))
+        .collect();
     let used = || rows.iter().filter(|e| e.platform == platform || controls.contains(&e.platform.as_str()));
     let periods: Vec<Period> = own.iter().map(|e| e.period()).collect();
     let mut base = Comparison::of(CARD.id, last);
@@ -132,8 +136,7 @@ fn one(
         return vec![finish(row, None)];
     };
     (base.period_start, base.period_end) = (iso(clock.first.start), iso(clock.last.end));
-    let scale =
-        options.scale.unwrap_or_else(|| Scale::of(&last.unit, used().filter_map(|e| e.value)));
+    let scale = options.scale.unwrap_or_else(|| Scale::of(&last.unit, used().filter_map(|e| e.value)));
     let series = line(&own, platform, scale, &clock);
     notes(&mut base, &clock, &series, scale, options, &known(last));
     let before = series.values.range(..clock.at).count();
@@ -259,13 +262,7 @@ impl Context<'_> {
     }
 
     /// The change beyond that of comparison platforms.
-    fn controlled(
-        &self,
-        base: &Comparison,
-        series: &Line,
-        others: &[Line],
-        options: SeriesOptions,
-    ) -> Vec<Comparison> {
+    fn controlled(&self, base: &Comparison, series: &Line, others: &[Line], options: SeriesOptions) -> Vec<Comparison> {
         let mut lines: Vec<&Line> = vec![series];
         lines.extend(others);
         let (times, mut values) = common(&lines);
@@ -359,7 +356,8 @@ fn finish(mut row: Comparison, context: Option<&Context<'_>>) -> Comparison {
     } else {
         ""
     };
-    let text = format!("{}, {what}, {}: {quantity} of {size}{place}{p} [{method}]{caution}.", row.platform, row.against);
+    let text =
+        format!("{}, {what}, {}: {quantity} of {size}{place}{p} [{method}]{caution}.", row.platform, row.against);
     row.sentence = words::sentence(&text, row.simulated());
     row
 }

@@ -30,7 +30,8 @@ pub struct Choice {
 pub fn choose<'a>(estimates: &'a [Estimate], choice: &Choice) -> Result<Vec<&'a Estimate>> {
     let mut rows: Vec<&Estimate> = estimates.iter().filter(|e| e.x.is_none()).collect();
     if rows.is_empty() {
-        let message = if estimates.is_empty() { "the file holds no estimates" } else { "all estimates are points of curves" };
+        let message =
+            if estimates.is_empty() { "the file holds no estimates" } else { "all estimates are points of curves" };
         return Err(Error::usage(message, "`systemic measure` makes estimates"));
     }
     rows = keep(rows, "indicator of this file", &choice.indicators, |e| Some(e.indicator.clone()))?;
@@ -97,7 +98,9 @@ pub fn fullest_period<'a>(rows: &[&'a Estimate]) -> Vec<&'a Estimate> {
     }
     let best: BTreeMap<_, Option<Period>> = platforms
         .into_iter()
-        .map(|(key, periods)| (key, periods.into_iter().max_by_key(|(p, all)| (all.len(), p.end, p.start)).map(|b| b.0)))
+        .map(|(key, periods)| {
+            (key, periods.into_iter().max_by_key(|(p, all)| (all.len(), p.end, p.start)).map(|b| b.0))
+        })
         .collect();
     rows.iter().copied().filter(|e| best.get(&key(e)).copied().flatten() == Some(e.period())).collect()
 }

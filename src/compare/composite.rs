@@ -28,8 +28,7 @@ impl Weight {
     /// # Errors
     /// What is wrong with the text, in words.
     pub fn parse(text: &str) -> std::result::Result<Self, String> {
-        let (name, number) =
-            text.split_once('=').ok_or("a weight looks like complaint-reversal-rate/share=0.5")?;
+        let (name, number) = text.split_once('=').ok_or("a weight looks like complaint-reversal-rate/share=0.5")?;
         let weight: f64 = number.trim().parse().map_err(|_| format!("{number:?} is no number"))?;
         if !weight.is_finite() || weight == 0.0 {
             return Err("a weight is a number other than 0".to_owned());

@@ -159,7 +159,11 @@ fn one(e: &Estimate, d: &Declared, margin: Option<f64>) -> Comparison {
     let reference = value.clamp(lower, upper);
     row.hold_against(&d.source, reference);
     if d.lower.is_some() {
-        row.add_note(&format!("declared as a band from {} to {}", words::value(lower, &e.unit), words::value(upper, &e.unit)));
+        row.add_note(&format!(
+            "declared as a band from {} to {}",
+            words::value(lower, &e.unit),
+            words::value(upper, &e.unit)
+        ));
     }
     let (below, above) = (e.lower, e.upper);
     if e.interval_kind == IntervalKind::Sampling && (below.is_some() || above.is_some()) {
@@ -168,7 +172,16 @@ fn one(e: &Estimate, d: &Declared, margin: Option<f64>) -> Comparison {
         row.method = e.interval.clone();
         let over = above.is_some_and(|u| u < lower);
         let under = below.is_some_and(|l| l > upper);
-        row.position = Some(if under { "above" } else if over { "below" } else { "within" }.to_owned());
+        row.position = Some(
+            if under {
+                "above"
+            } else if over {
+                "below"
+            } else {
+                "within"
+            }
+            .to_owned(),
+        );
         (row.difference_lower, row.difference_upper) = (below.map(|l| l - reference), above.map(|u| u - reference));
         if reference > 0.0 {
             (row.ratio_lower, row.ratio_upper) = (below.map(|l| l / reference), above.map(|u| u / reference));

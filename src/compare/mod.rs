@@ -20,8 +20,8 @@ pub mod periods;
 pub mod reports;
 
 pub use choose::{Choice, choose, fullest_period};
-pub use scale::Scale;
 pub use result::{Comparison, Comparisons, SCHEMA};
+pub use scale::Scale;
 
 /// What a kind of comparison is, for help and for `explain`.
 #[derive(Debug)]

@@ -300,7 +300,8 @@ fn noted(mut row: Comparison, simulated: bool) -> Comparison {
 /// The result in one sentence.
 fn sentence(row: &Comparison) -> String {
     let what = words::what(&row.indicator, &row.statistic, row.group_value.as_deref());
-    let (Some(value), Some(rank), Some(median), Some(difference)) = (row.value, row.rank, row.reference, row.difference)
+    let (Some(value), Some(rank), Some(median), Some(difference)) =
+        (row.value, row.rank, row.reference, row.difference)
     else {
         let reason = row.reason.as_deref().unwrap_or("no value");
         return words::sentence(&format!("{}, {what}: no comparison ({reason}).", row.platform), row.simulated());

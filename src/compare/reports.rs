@@ -62,7 +62,14 @@ pub fn compare(
             (Some(_), Some(count)) => {
                 row.hold_against(row.against.clone(), count);
                 row.position = row.ratio.map(|r| {
-                    if r > factor { "above" } else if r < 1.0 / factor { "below" } else { "within" }.to_owned()
+                    if r > factor {
+                        "above"
+                    } else if r < 1.0 / factor {
+                        "below"
+                    } else {
+                        "within"
+                    }
+                    .to_owned()
                 });
                 if count == 0.0 && row.value != Some(0.0) {
                     row.position = Some("above".to_owned());

@@ -202,7 +202,8 @@ impl RowSink for Sink<'_> {
         }
         self.count_platforms(table, &columns);
         let key = (table.name(), self.piece);
-        let before = self.tables.iter().filter(|((t, p), _)| *t == key.0 && *p != key.1).map(|(_, o)| o.files.len()).sum();
+        let before =
+            self.tables.iter().filter(|((t, p), _)| *t == key.0 && *p != key.1).map(|(_, o)| o.files.len()).sum();
         let of_table = self.tables.entry(key).or_insert_with(|| OfTable::new(table));
         for (sum, column) in of_table.nulls.iter_mut().zip(&columns) {
             *sum += column.null_count() as u64;

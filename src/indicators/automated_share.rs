@@ -96,8 +96,6 @@ indicator! {
             table: "statements",
             cohort: Cohort::Submission,
             columns: &["automated_decision", "automated_detection", "created_at"], optional: &[],
-        }],
-            columns: &["automated_decision", "automated_detection", "created_at"],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::B],

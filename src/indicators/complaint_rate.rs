@@ -73,8 +73,6 @@ indicator! {
             table: "complaints",
             cohort: Cohort::Own("filed_at"),
             columns: &["complaint_type", "filed_at", "actions.action", "actions.action_at"], optional: &[],
-        }],
-            columns: &["complaint_type", "filed_at", "actions.action", "actions.action_at"],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::D],

@@ -68,8 +68,6 @@ indicator! {
             table: "complaints",
             cohort: Cohort::Own("decided_at"),
             columns: &["decided_at", "outcome"], optional: &[],
-        }],
-            columns: &["decided_at", "outcome"],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::D],

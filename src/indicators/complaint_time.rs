@@ -76,8 +76,6 @@ indicator! {
             table: "complaint_times",
             cohort: Cohort::Own("filed_at"),
             columns: &["decided_by_machine", "decision_event", "decision_hours", "filed_at"], optional: &[],
-        }],
-            columns: &["decided_by_machine", "decision_event", "decision_hours", "filed_at"],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::D],

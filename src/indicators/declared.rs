@@ -41,8 +41,13 @@ pub const COLUMNS: &[&str] = &[
 ];
 
 /// What the indicators of this basis need.
-pub const REQUIREMENT: Requirement =
-    Requirement { basis: Basis::Report, table: "report_values", cohort: Cohort::Own("period_start"), columns: COLUMNS };
+pub const REQUIREMENT: Requirement = Requirement {
+    basis: Basis::Report,
+    table: "report_values",
+    cohort: Cohort::Own("period_start"),
+    columns: COLUMNS,
+    optional: &[],
+};
 
 /// Hours of a day: reports give medians in hours, measured times are in days.
 pub const PER_DAY: f64 = 1.0 / 24.0;

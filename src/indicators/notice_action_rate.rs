@@ -71,8 +71,6 @@ indicator! {
             table: "notices",
             cohort: Cohort::Own("received_at"),
             columns: &["decision", "received_at"], optional: &[],
-        }],
-            columns: &["decision", "received_at"],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::D],

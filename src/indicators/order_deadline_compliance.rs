@@ -78,8 +78,6 @@ indicator! {
             table: "order_times",
             cohort: Cohort::Own("received_at"),
             columns: &["effect_event", "legal_basis", "own_limit", "received_at", "waited_until"], optional: &[],
-        }],
-            columns: &["effect_event", "legal_basis", "own_limit", "received_at", "waited_until"],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::D],

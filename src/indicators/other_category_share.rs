@@ -97,8 +97,6 @@ indicator! {
             table: "statements",
             cohort: Cohort::Submission,
             columns: &["category_v2", "created_at", "keyword_set"], optional: &[],
-        }],
-            columns: &["category_v2", "created_at", "keyword_set"],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::B],

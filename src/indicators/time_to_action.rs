@@ -74,8 +74,6 @@ indicator! {
             table: "notice_times",
             cohort: Cohort::Own("received_at"),
             columns: &["decision_event", "decision_hours", "received_at"], optional: &[],
-        }],
-            columns: &["decision_event", "decision_hours", "received_at"],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::D],

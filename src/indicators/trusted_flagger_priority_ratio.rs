@@ -70,8 +70,6 @@ indicator! {
             table: "notice_times",
             cohort: Cohort::Own("received_at"),
             columns: &["decision_event", "decision_hours", "received_at", "trusted_flagger"], optional: &[],
-        }],
-            columns: &["decision_event", "decision_hours", "received_at", "trusted_flagger"],
         }, declared::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::D],

@@ -70,7 +70,10 @@ pub(super) fn parameters(manifest: &Manifest) -> Vec<(String, String)> {
     let mut all: BTreeMap<&String, &serde_json::Value> = BTreeMap::new();
     all.extend(&manifest.parameters);
     // Where the data lies is no part of what was asked.
-    all.into_iter().filter(|(name, v)| name.as_str() != "data" && !empty(v)).map(|(n, v)| (n.clone(), show(v))).collect()
+    all.into_iter()
+        .filter(|(name, v)| name.as_str() != "data" && !empty(v))
+        .map(|(n, v)| (n.clone(), show(v)))
+        .collect()
 }
 
 /// The files with the results, with their hashes.

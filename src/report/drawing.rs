@@ -22,8 +22,8 @@ pub struct Drawing {
 
 /// Elements that a drawing may have: none of them loads or runs anything.
 const ELEMENTS: &[&str] = &[
-    "svg", "title", "desc", "metadata", "g", "rect", "circle", "ellipse", "line", "polyline", "polygon", "path", "text",
-    "tspan",
+    "svg", "title", "desc", "metadata", "g", "rect", "circle", "ellipse", "line", "polyline", "polygon", "path",
+    "text", "tspan",
 ];
 
 /// The drawing as it may stand in the page: the same marks, with ids that no other figure has. `None` where the

@@ -50,11 +50,7 @@ pub(super) fn facts(material: &Material<'_>, counts: &Counts, t: &Texts) -> Vec<
         let rejected: u64 = exports.iter().map(|e| e.rejected).sum();
         let of = several(exports.len(), (t.one_export, t.many_exports));
         facts.push(fact(t.fact_rows, labels::thousands(&rows.to_string()), of));
-        facts.push(fact(
-            t.fact_rejected,
-            labels::thousands(&rejected.to_string()),
-            t.fact_rejected_note.to_owned(),
-        ));
+        facts.push(fact(t.fact_rejected, labels::thousands(&rejected.to_string()), t.fact_rejected_note.to_owned()));
     }
     if let Some((days, _)) = material.days {
         facts.push(fact(t.fact_days, count(days), t.fact_days_note.to_owned()));
@@ -110,12 +106,8 @@ pub(super) fn aside(material: &Material<'_>, t: &Texts) -> Option<Table> {
         .map(|i| vec![Cell::text(&*i.path), Cell::text(&*i.outcome), Cell::count(i.rows), Cell::count(i.rejected)])
         .collect();
     let number = |word: &str| format!("#{word}");
-    let heads = [
-        t.exports_head_file,
-        t.aside_head_what,
-        &number(t.exports_head_rows),
-        &number(t.exports_head_rejected),
-    ];
+    let heads =
+        [t.exports_head_file, t.aside_head_what, &number(t.exports_head_rows), &number(t.exports_head_rejected)];
     let caption = if register { t.aside_caption } else { t.exports_caption };
     let links = section::link(material, "manifest.json", "manifest.json").into_iter().collect();
     let table = Table::new("aside-table", caption.to_owned(), &heads, rows).cap(MOST, links, t).without_empty();

@@ -1,11 +1,11 @@
 //! What could not be measured, and why.
 
 use super::pick::{self, Evidence};
+use super::sentence;
 use super::summary::{Named, platform};
 use super::table::{Cell, Table, slug};
 use super::texts::{Texts, fill};
 use super::{Lack, Material, section};
-use super::sentence;
 use crate::charts::{labels, words};
 use crate::estimate::Status;
 

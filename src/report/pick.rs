@@ -64,7 +64,8 @@ impl<'a> Evidence<'a> {
         for e in main().filter(|e| e.group_name.is_none()) {
             whole.entry(&e.platform).and_modify(|old| *old = longer(old, e)).or_insert(e);
         }
-        let mut platforms: Vec<&Estimate> = whole.iter().filter(|(p, _)| **p != ALL_PLATFORMS).map(|(_, e)| *e).collect();
+        let mut platforms: Vec<&Estimate> =
+            whole.iter().filter(|(p, _)| **p != ALL_PLATFORMS).map(|(_, e)| *e).collect();
         let single = platforms.len() == 1;
         let all = whole.get(ALL_PLATFORMS).copied();
         // Of one platform, the name says more than "all".

@@ -169,10 +169,8 @@ impl Section {
                 continue;
             }
             let (platform, period) = (platform(of, t), words::short(of.period()));
-            let caption = fill(
-                t.statistics_caption,
-                &[("name", &self.name), ("platform", &platform), ("period", &period)],
-            );
+            let caption =
+                fill(t.statistics_caption, &[("name", &self.name), ("platform", &platform), ("period", &period)]);
             let heads = [
                 t.head_statistic,
                 t.statistics_head_meaning,

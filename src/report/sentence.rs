@@ -16,8 +16,21 @@ pub(super) fn value(v: f64, unit: &str) -> String {
     let text = labels::value(v, unit);
     let bare = matches!(
         unit,
-        "" | "1" | "share" | "percent" | "%" | "days" | "hours" | "minutes" | "weeks" | "months" | "years" | "ratio"
-            | "gini" | "index" | "difference of shares" | "count"
+        "" | "1"
+            | "share"
+            | "percent"
+            | "%"
+            | "days"
+            | "hours"
+            | "minutes"
+            | "weeks"
+            | "months"
+            | "years"
+            | "ratio"
+            | "gini"
+            | "index"
+            | "difference of shares"
+            | "count"
     );
     if bare { text } else { format!("{text} {unit}") }
 }
@@ -194,10 +207,8 @@ pub(super) fn answer(e: &Estimate, card: Option<&Card>, all_simulated: bool, t: 
         Some(v) => {
             let v = value(v, &e.unit);
             let quantity = noun.as_ref().map_or_else(|| v.clone(), |n| fill(t.a_of, &[("noun", n), ("value", &v)]));
-            let is = noun.map_or_else(
-                || fill(t.plain_is, &[("value", &v)]),
-                |n| fill(t.the_is, &[("noun", &n), ("value", &v)]),
-            );
+            let is = noun
+                .map_or_else(|| fill(t.plain_is, &[("value", &v)]), |n| fill(t.the_is, &[("noun", &n), ("value", &v)]));
             (quantity, is, interval(e, t))
         }
         None => {

@@ -42,10 +42,7 @@ pub(super) struct Link {
 
 /// Heads from their words; those that begin with `#` are of numbers.
 pub(super) fn heads(words: &[&str]) -> Vec<Head> {
-    words
-        .iter()
-        .map(|w| Head { text: w.trim_start_matches('#').to_owned(), number: w.starts_with('#') })
-        .collect()
+    words.iter().map(|w| Head { text: w.trim_start_matches('#').to_owned(), number: w.starts_with('#') }).collect()
 }
 
 impl Cell {
@@ -60,12 +57,10 @@ impl Cell {
 
     /// A count, or nothing.
     pub fn count(n: Option<u64>) -> Self {
-        n.map_or_else(|| Self { number: true, ..Self::default() }, |n| Self {
-            text: labels::thousands(&n.to_string()),
-            sort: Some(n.to_string()),
-            number: true,
-            link: None,
-        })
+        n.map_or_else(
+            || Self { number: true, ..Self::default() },
+            |n| Self { text: labels::thousands(&n.to_string()), sort: Some(n.to_string()), number: true, link: None },
+        )
     }
 
     /// Text sorted by another one.
@@ -134,7 +129,9 @@ pub(super) fn href(base: &str, path: &str) -> String {
 
 /// An id of an element, made of any text.
 pub(super) fn slug(text: &str) -> String {
-    let slug: String =
-        text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c.to_ascii_lowercase() } else { '-' }).collect();
+    let slug: String = text
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c.to_ascii_lowercase() } else { '-' })
+        .collect();
     if slug.is_empty() { "none".to_owned() } else { slug }
 }

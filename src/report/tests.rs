@@ -84,15 +84,27 @@ fn sentences_have_the_words_of_their_unit() {
         of("time-to-action", "median", "days", 1.0),
         "For A, we estimate a median of 1 day (time by which half of the items are decided), n = 40, in July 2025."
     );
-    assert!(of("time-to-action", "p90", "days", 12.345).starts_with("For A, we estimate a 90th percentile of 12.3 days ("));
-    assert!(of("exposure-before-action", "mean", "views", 39.4).starts_with("For A, we estimate a mean of 39.4 views ("));
-    assert!(of("recidivism-mcf", "mcf_30", "episodes per trader", 0.5).starts_with("For A, we estimate 0.50 episodes per trader ("));
+    assert!(
+        of("time-to-action", "p90", "days", 12.345).starts_with("For A, we estimate a 90th percentile of 12.3 days (")
+    );
+    assert!(
+        of("exposure-before-action", "mean", "views", 39.4).starts_with("For A, we estimate a mean of 39.4 views (")
+    );
+    assert!(
+        of("recidivism-mcf", "mcf_30", "episodes per trader", 0.5)
+            .starts_with("For A, we estimate 0.50 episodes per trader (")
+    );
     assert!(of("x", "ratio", "ratio", 3.6).starts_with("For A, we estimate a ratio of 3.60 (x), n = 40"));
     assert!(of("x", "gini", "gini", 0.62).starts_with("For A, we estimate a Gini coefficient of 0.62 ("));
     let mut count = estimate("statement-count", "statements", "count", "statements", "all platforms");
     (count.value, count.n) = (Some(7560.0), Some(7560));
     assert_eq!(said(&count), "The platforms report 7,560 statements, in July 2025.");
-    let mut days = limits(estimate("time-to-action", "vetted", "median", "days", "A"), IntervalKind::Process, Some(3.5), Some(6.0));
+    let mut days = limits(
+        estimate("time-to-action", "vetted", "median", "days", "A"),
+        IntervalKind::Process,
+        Some(3.5),
+        Some(6.0),
+    );
     (days.value, days.n) = (Some(5.0), Some(40));
     assert!(said(&days).contains("95% process interval 3.50 to 6 days ("), "{}", said(&days));
 }
@@ -101,11 +113,24 @@ fn sentences_have_the_words_of_their_unit() {
 fn sentences_without_a_value_say_why() {
     let of = |status: Status, reason: &str| said(&share("vetted", "A", 1, 4).without_value(status, reason));
     let what = "(own-initiative statements per statement), in July 2025";
-    assert_eq!(of(Status::Insufficient, "n = 4 is below 10"), format!("A: too few observations for a value {what}: n = 4 is below 10."));
-    assert_eq!(of(Status::NotApplicable, "no policy"), format!("A: the question does not arise here {what}: no policy."));
-    assert_eq!(of(Status::Suppressed, "fewer than 5"), format!("A: the value is withheld by a rule of disclosure {what}: fewer than 5."));
+    assert_eq!(
+        of(Status::Insufficient, "n = 4 is below 10"),
+        format!("A: too few observations for a value {what}: n = 4 is below 10.")
+    );
+    assert_eq!(
+        of(Status::NotApplicable, "no policy"),
+        format!("A: the question does not arise here {what}: no policy.")
+    );
+    assert_eq!(
+        of(Status::Suppressed, "fewer than 5"),
+        format!("A: the value is withheld by a rule of disclosure {what}: fewer than 5.")
+    );
     let all = share("vetted", "all platforms", 1, 4).without_value(Status::Insufficient, " ");
-    assert!(said(&all).starts_with("Too few observations") && said(&all).ends_with("no reason is given."), "{}", said(&all));
+    assert!(
+        said(&all).starts_with("Too few observations") && said(&all).ends_with("no reason is given."),
+        "{}",
+        said(&all)
+    );
 }
 
 #[test]
@@ -172,7 +197,8 @@ fn hostile_names_stay_text() {
     let mut plain = share("statements", name, 5, 20);
     plain.note = Some("</p><script>x</script>".into());
     let svg = "<svg role=\"img\"><title>t</title><script>alert(2)</script></svg>".to_owned();
-    let drawing = Drawing { indicator: plain.indicator.clone(), svg, stem: "figures/a b\"><c".into(), ..Drawing::default() };
+    let drawing =
+        Drawing { indicator: plain.indicator.clone(), svg, stem: "figures/a b\"><c".into(), ..Drawing::default() };
     let estimates = [grouped, plain];
     let html = page(&material(&estimates, vec![drawing])).expect("a page");
     assert_eq!(html.matches("<script").count(), 1, "its own script alone");
@@ -260,7 +286,12 @@ fn a_page_of_many_platforms_stays_small() {
         for p in 0..25_i64 {
             for (m, period) in months.iter().chain([&all]).enumerate() {
                 let m = i64::try_from(m).expect("small");
-                let mut e = share("statements", &format!("Platform number {p}"), 100 + (i * 7 + p * 31 + m * 13) % 800, 1000 + p);
+                let mut e = share(
+                    "statements",
+                    &format!("Platform number {p}"),
+                    100 + (i * 7 + p * 31 + m * 13) % 800,
+                    1000 + p,
+                );
                 e.indicator = id.into();
                 (e.period_start, e.period_end) = (period.start, period.end);
                 rows.push(limits(e, IntervalKind::Process, Some(0.05), Some(0.95)));

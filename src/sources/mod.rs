@@ -23,13 +23,12 @@ pub mod transparency_report;
 pub mod units;
 
 /// Every source, in the order in which they are tried.
-pub static SOURCES: &[&dyn Source] =
-    &[
-        &statements::StatementDump,
-        &product_safety::ProductSafety,
-        &transparency_report::TransparencyReport,
-        &marketplace::Marketplace,
-    ];
+pub static SOURCES: &[&dyn Source] = &[
+    &statements::StatementDump,
+    &product_safety::ProductSafety,
+    &transparency_report::TransparencyReport,
+    &marketplace::Marketplace,
+];
 
 /// One export format.
 pub trait Source: Sync {

@@ -155,12 +155,16 @@ fn mid_p_values_agree_with_scipy() {
     ] {
         near(binomial_mid_p(k, n, p).expect("valid"), expected, 1e-12, "binomial");
     }
-    for ((k, mean), expected) in
-        [((3, 8.0), 0.056_134_079_735_686_94), ((0, 2.5), 0.082_084_998_623_898_8), ((60, 42.0), 0.008_642_760_394_305_468)]
-    {
+    for ((k, mean), expected) in [
+        ((3, 8.0), 0.056_134_079_735_686_94),
+        ((0, 2.5), 0.082_084_998_623_898_8),
+        ((60, 42.0), 0.008_642_760_394_305_468),
+    ] {
         near(poisson_mid_p(k, 1000, mean / 1000.0).expect("valid"), expected, 1e-11, "Poisson");
     }
-    assert!(binomial_mid_p(3, 2, 0.5).is_err() && binomial_mid_p(0, 0, 0.5).is_err() && binomial_mid_p(1, 2, 1.0).is_err());
+    assert!(
+        binomial_mid_p(3, 2, 0.5).is_err() && binomial_mid_p(0, 0, 0.5).is_err() && binomial_mid_p(1, 2, 1.0).is_err()
+    );
     assert!(poisson_mid_p(3, 0, 0.5).is_err() && poisson_mid_p(3, 2, 0.0).is_err());
 }
 

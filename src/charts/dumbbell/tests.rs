@@ -31,7 +31,11 @@ fn languages_of_one_platform_with_a_gap() {
     assert!(alt.contains("It has 3 rows, sorted by share of users."), "{alt}");
     assert!(alt.contains("fr, 30.0% and 60.0%; de, 20.0% and 10.0%"), "{alt}");
     assert!(caption.note().contains("Not paired: not applicable in share of moderators – mt."), "{}", caption.note());
-    assert!(caption.subtitle.contains("Share of users and share of moderators (%), by language"), "{}", caption.subtitle);
+    assert!(
+        caption.subtitle.contains("Share of users and share of moderators (%), by language"),
+        "{}",
+        caption.subtitle
+    );
     assert!(canvas.texts().iter().any(|(t, _)| t == "–") && !csv.contains(",A,"));
     assert_eq!(canvas.paths(CONTEXT).len(), 2, "a gap has no line");
 }
@@ -42,7 +46,8 @@ fn two_bases_are_a_pair_and_intervals_are_drawn() {
     let (_, caption, ..) = compose(&rows, &spec(Preset::Web)).expect("drawn");
     assert!(caption.subtitle.starts_with("Statements of reasons and transparency reports"), "{}", caption.subtitle);
     for e in rows.iter_mut().filter(|e| e.basis == "statements") {
-        (e.lower, e.upper, e.interval_kind) = (e.value.map(|v| v * 0.5), e.value.map(|v| v * 2.0), IntervalKind::Sampling);
+        (e.lower, e.upper, e.interval_kind) =
+            (e.value.map(|v| v * 0.5), e.value.map(|v| v * 2.0), IntervalKind::Sampling);
     }
     for preset in Preset::ALL {
         assert_layout(&compose(&rows, &spec(preset)).expect("drawn").0, "limits");

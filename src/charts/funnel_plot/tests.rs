@@ -31,7 +31,11 @@ fn places_follow_the_limits() {
     for preset in Preset::ALL {
         let (canvas, caption, alt, csv) = compose(&rows, &spec(preset)).expect("drawn");
         assert_layout(&canvas, "funnel");
-        assert!(alt.contains("Outside the 95% limits: High (90.0%, n = 2,000,000); Low") || alt.contains("Outside the 95% limits: High (90.0%, n = 2,000,000) and Low"), "{alt}");
+        assert!(
+            alt.contains("Outside the 95% limits: High (90.0%, n = 2,000,000); Low")
+                || alt.contains("Outside the 95% limits: High (90.0%, n = 2,000,000) and Low"),
+            "{alt}"
+        );
         assert!(alt.contains("Within the limits: Small (90.0%, n = 10) and Middle"), "{alt}");
         assert!(alt.contains("The centre is 40.0%."), "{alt}");
         assert!(caption.note().contains("Limits: binomial, additive over-dispersion"), "{}", caption.note());

@@ -12,7 +12,9 @@ fn few(e: Estimate) -> Estimate {
 /// Denominators from 10 to 10⁹, values about 0.4, and limits of a variance between platforms.
 pub(crate) fn funnels(platforms: usize, _size: usize) -> Vec<Estimate> {
     let mut out = Vec::new();
-    let sizes: Vec<i64> = (0..platforms).map(|i| 10_i64.pow(u32::try_from(1 + (i * 5) % 9).expect("small")) * (1 + whole(i % 4))).collect();
+    let sizes: Vec<i64> = (0..platforms)
+        .map(|i| 10_i64.pow(u32::try_from(1 + (i * 5) % 9).expect("small")) * (1 + whole(i % 4)))
+        .collect();
     for (i, n) in sizes.iter().enumerate() {
         let mut e = row("share", "share", &name(i), number((i * 37) % 101) / 100.0);
         (e.basis, e.n, e.period_start, e.period_end) = ("report".into(), Some(*n), PERIOD.start, PERIOD.end);

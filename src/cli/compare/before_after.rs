@@ -34,9 +34,11 @@ pub struct BeforeAfter {
 }
 
 fn scale(text: &str) -> Result<Scale, String> {
-    Scale::ALL.into_iter().find(|(name, _)| *name == text).map(|(_, s)| s).ok_or_else(|| {
-        format!("a scale is one of {}", Scale::ALL.map(|(name, _)| name).join(", "))
-    })
+    Scale::ALL
+        .into_iter()
+        .find(|(name, _)| *name == text)
+        .map(|(_, s)| s)
+        .ok_or_else(|| format!("a scale is one of {}", Scale::ALL.map(|(name, _)| name).join(", ")))
 }
 
 impl BeforeAfter {
@@ -61,7 +63,10 @@ impl BeforeAfter {
         };
         let found = before_after::compare(&rows, &options, &breaks::known);
         if found.is_empty() {
-            return Err(Error::usage("no series is left to compare", "every platform is a comparison, or none has values"));
+            return Err(Error::usage(
+                "no series is left to compare",
+                "every platform is a comparison, or none has values",
+            ));
         }
         let mut questions: Vec<(&str, &str, &str)> =
             found.iter().map(|c| (c.indicator.as_str(), c.statistic.as_str(), c.basis.as_str())).collect();

@@ -34,7 +34,8 @@ pub fn known(e: &Estimate) -> Vec<Known> {
         .iter()
         .filter(|f| f.of(&e.platform) || e.platform == crate::estimate::ALL_PLATFORMS)
         .filter(|f| {
-            columns.as_ref().is_none_or(|c| f.concerns(c)) || f.columns.iter().any(|c| groups.split('×').any(|g| g == c))
+            columns.as_ref().is_none_or(|c| f.concerns(c))
+                || f.columns.iter().any(|c| groups.split('×').any(|g| g == c))
         })
         .map(|f| Known { id: f.id.clone(), label: f.label.clone(), from: f.from, until: f.until })
         .collect()

@@ -138,7 +138,10 @@ fn side<'a>(
             .find(|found: &Vec<&Estimate>| !found.is_empty())
             .ok_or_else(|| {
                 Error::usage(
-                    format!("the estimates hold no counts of {}", if basis == "report" { "reports" } else { "statements" }),
+                    format!(
+                        "the estimates hold no counts of {}",
+                        if basis == "report" { "reports" } else { "statements" }
+                    ),
                     format!("name them, as in --{basis} INDICATOR/STATISTIC; there are {}", known().join(", ")),
                 )
             })?,

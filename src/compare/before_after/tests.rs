@@ -53,7 +53,11 @@ fn a_known_change_is_found() {
     assert!((level.reference.expect("reference") - 142.8).abs() < 3.0 && level.value.expect("value") < 75.0);
     let methods: Vec<_> = found.iter().filter_map(|r| r.method.clone()).collect();
     assert_eq!(methods, ["Newey-West", "Newey-West", "Prais-Winsten", "Prais-Winsten"]);
-    assert!(level.sentence.contains("a factor of 0.50") || level.sentence.contains("a factor of 0.49"), "{}", level.sentence);
+    assert!(
+        level.sentence.contains("a factor of 0.50") || level.sentence.contains("a factor of 0.49"),
+        "{}",
+        level.sentence
+    );
 }
 
 #[test]

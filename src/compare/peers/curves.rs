@@ -2,8 +2,8 @@
 
 use super::standard::{Counted, Standardised, exact_limits, levels, scaled};
 use crate::estimate::{ALL_PLATFORMS, Estimate, IntervalKind, Status};
-use crate::stats::comparison::{Dispersion, Events};
 use crate::stats::Limits;
+use crate::stats::comparison::{Dispersion, Events};
 
 /// Points of a curve.
 const POINTS: u32 = 48;

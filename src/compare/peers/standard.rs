@@ -238,8 +238,7 @@ fn by_intervals(valued: &[&Estimate], options: Options) -> Option<Standardised> 
     let first = valued.first()?;
     let scale = Scale::of(&first.unit, valued.iter().flat_map(|e| [e.value, e.lower, e.upper]).flatten());
     let values: Vec<f64> = valued.iter().map(|e| scale.to(e.value?)).collect::<Option<_>>()?;
-    let variances: Vec<f64> =
-        valued.iter().map(|e| standard_error(e, scale).map(|s| s * s)).collect::<Option<_>>()?;
+    let variances: Vec<f64> = valued.iter().map(|e| standard_error(e, scale).map(|s| s * s)).collect::<Option<_>>()?;
     let random = paule_mandel(&values, &variances).ok()?;
     let fixed = weighted(&values, &variances, 0.0);
     let chi: f64 = values.iter().zip(&variances).map(|(y, s)| (y - fixed).powi(2) / s).sum();

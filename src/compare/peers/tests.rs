@@ -219,7 +219,9 @@ fn false_alarms_stay_near_their_level_under_over_dispersion() {
             .collect();
         let beyond = |options: Options, words: &str| {
             let rows = compared(&peers, options);
-            let n = rows.iter().filter(|c| c.position.as_deref().is_some_and(|p| p.contains(words) || words.is_empty() && p != "within"));
+            let n = rows.iter().filter(|c| {
+                c.position.as_deref().is_some_and(|p| p.contains(words) || words.is_empty() && p != "within")
+            });
             u32::try_from(n.count()).expect("small")
         };
         outside += beyond(Options::default(), "");

@@ -103,7 +103,12 @@ pub static KINDS: &[Dirt] = &[
     }),
     content("bare-other", "rows `other` without a description", &["V15"], bare_other),
     content("few-items", "fewer items than notices, in a row", &["V12", "V13", "V16", "V20"], few_items),
-    content("flaggers-excess", "more notices of trusted flaggers than notices", &["V12", "V13", "V17"], flaggers_excess),
+    content(
+        "flaggers-excess",
+        "more notices of trusted flaggers than notices",
+        &["V12", "V13", "V17"],
+        flaggers_excess,
+    ),
     content("long-median", "a median of 28,942 hours", &["V18"], |s| set(s, 4, "notices_time", TOTAL, "28942")),
     content("flaggers-last", "trusted flaggers wait longer than others", &["V19"], |s| {
         set(s, 4, "notices_flaggers_time", TOTAL, "196");
@@ -130,9 +135,14 @@ pub static KINDS: &[Dirt] = &[
     content("complaints", "complaints that are not the sum of outcomes and kinds", &["V27", "V28"], |s| {
         add(s, 7, &["complaints_total"], "", 61.0);
     }),
-    content("flagger-complaints", "more complaints about notices of trusted flaggers than about all", &["V28", "V29"], |s| {
-        add(s, 7, &["complaints_flagger_notice_total"], "", 900_000.0);
-    }),
+    content(
+        "flagger-complaints",
+        "more complaints about notices of trusted flaggers than about all",
+        &["V28", "V29"],
+        |s| {
+            add(s, 7, &["complaints_flagger_notice_total"], "", 900_000.0);
+        },
+    ),
     content("nothing-to-implement", "a share of outcomes implemented where there are none", &["V30"], |s| {
         for code in ["disputes_partial", "disputes_reversed", "disputes_implemented"] {
             set(s, 7, code, "", "0");
@@ -181,7 +191,8 @@ fn cells(sheets: &mut [Sheet], mut change: impl FnMut(u8, &'static str, &mut Str
                 }
             } else if (7..=10).contains(&part) {
                 let place = |name: &str| header.iter().position(|h| h == name);
-                let (Some(name), Some(scope), Some(value)) = (place("Indicator"), place("Scope"), place("Value")) else {
+                let (Some(name), Some(scope), Some(value)) = (place("Indicator"), place("Scope"), place("Value"))
+                else {
                     continue;
                 };
                 let named = crate::transparency::template::named(part, &row[name], &row[scope]);
@@ -203,7 +214,8 @@ fn find<'a>(sheets: &'a mut [Sheet], part: u8, code: &str, key: &str) -> Option<
     let keyed = if wide { 3 } else { scope };
     let fits = |row: &&mut Vec<String>| {
         let cell = |at: usize| row.get(at).map(String::as_str);
-        let named = wide || (cell(name) == Some(known.name) && (known.scope.is_empty() || cell(scope) == Some(known.scope)));
+        let named =
+            wide || (cell(name) == Some(known.name) && (known.scope.is_empty() || cell(scope) == Some(known.scope)));
         named && (key.is_empty() || cell(keyed) == Some(key))
     };
     sheet.rows.iter_mut().skip(1).find(fits)?.get_mut(value)
@@ -311,7 +323,8 @@ fn percent(sheets: &mut Vec<Sheet>) {
 
 fn days(sheets: &mut Vec<Sheet>) {
     let Some(sheet) = of(sheets, 7) else { return };
-    let (scope, value, context) = (sheet.column("Scope"), sheet.column("Value"), sheet.column("Contextual Information"));
+    let (scope, value, context) =
+        (sheet.column("Scope"), sheet.column("Value"), sheet.column("Contextual Information"));
     for row in sheet.rows.iter_mut().filter(|r| r.get(scope).is_some_and(|s| s == "Median time")) {
         let Some(hours) = row.get(value).and_then(|c| c.parse::<f64>().ok()) else { continue };
         row[value] = (hours / 24.0).to_string();
@@ -340,7 +353,8 @@ fn trailing(sheets: &mut Vec<Sheet>) {
 fn scope_list(sheets: &mut Vec<Sheet>) {
     let Some(sheet) = of(sheets, 3) else { return };
     let at = sheet.column("Scope");
-    let names: Vec<Vec<String>> = sheet.rows.iter().filter(|r| r.get(at).is_some_and(|c| c == TOTAL)).cloned().collect();
+    let names: Vec<Vec<String>> =
+        sheet.rows.iter().filter(|r| r.get(at).is_some_and(|c| c == TOTAL)).cloned().collect();
     for mut row in names.into_iter().skip(1) {
         row[at] = "AT, [...], SE".to_owned();
         row.iter_mut().skip(at + 1).for_each(String::clear);

@@ -93,8 +93,7 @@ const PLATFORMS: &str = "Only for providers of online platforms";
 const LARGE: &str = "Only for VLOPs";
 const LARGE_AND_SEARCH: &str = "Only for VLOPs and VLOSEs";
 
-const LONG: [&str; 7] =
-    ["Applicability", "Service", "Reporting period", "Section", "Indicator", "Scope", "Value"];
+const LONG: [&str; 7] = ["Applicability", "Service", "Reporting period", "Section", "Indicator", "Scope", "Value"];
 
 /// All parts of a report.
 pub(super) fn sheets(figures: &Figures, head: &Head) -> Vec<Sheet> {
@@ -160,8 +159,7 @@ fn wide(part: u8, head: &Head, scopes: &[(&str, &Block)], figures: &Figures) -> 
         header.push("Scope");
     }
     header.extend(indicators.iter().map(|i| i.name));
-    let contexts: Vec<String> =
-        indicators.iter().map(|i| format!("Contextual information on {}", i.name)).collect();
+    let contexts: Vec<String> = indicators.iter().map(|i| format!("Contextual information on {}", i.name)).collect();
     header.extend(contexts.iter().map(String::as_str));
     let mut sheet = Sheet::new(part, &header);
     let (applies, period) = (if part == 4 { HOSTS } else { ALL }, head.period());
@@ -174,7 +172,11 @@ fn wide(part: u8, head: &Head, scopes: &[(&str, &Block)], figures: &Figures) -> 
                 continue;
             }
             let mut cells = vec![applies.to_owned(), head.service.clone(), period.clone(), code.to_owned()];
-            cells.push(if code == OTHER { format!("What no sub-category of category {number} names") } else { String::new() });
+            cells.push(if code == OTHER {
+                format!("What no sub-category of category {number} names")
+            } else {
+                String::new()
+            });
             if part == 3 {
                 cells.push((*scope).to_owned());
             }

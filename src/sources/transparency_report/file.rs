@@ -119,12 +119,7 @@ pub struct ReportFile {
 }
 
 impl ReportFile {
-    pub(super) fn new(
-        entries: Vec<String>,
-        path: PathBuf,
-        parts: Vec<ReportPart>,
-        dialect: &BTreeSet<String>,
-    ) -> Self {
+    pub(super) fn new(entries: Vec<String>, path: PathBuf, parts: Vec<ReportPart>, dialect: &BTreeSet<String>) -> Self {
         let (parts, pieces, repeated) = settle(parts, &entries);
         let description = describe(&parts, pieces, dialect);
         Self { path, parts, aside: Vec::new(), description, entries, repeated }

@@ -6,9 +6,9 @@ use super::*;
 use crate::finding::{self, Findings, Kind};
 use crate::sources::export::{RowSink, TableExport};
 use crate::time;
-use crate::transparency::validate::validate;
 use crate::transparency::numbers::State;
 use crate::transparency::scopes::ScopeKind;
+use crate::transparency::validate::validate;
 use arrow::array::{Array, ArrayRef};
 
 const PERIOD: &str = "2026-01-01/2026-06-30";

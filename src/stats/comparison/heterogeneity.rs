@@ -69,7 +69,11 @@ pub fn paule_mandel(values: &[f64], variances: &[f64]) -> Result<RandomEffects, 
         }
         for _ in 0..200 {
             let middle = f64::midpoint(low, high);
-            if excess(middle) > 0.0 { low = middle } else { high = middle }
+            if excess(middle) > 0.0 {
+                low = middle
+            } else {
+                high = middle
+            }
             if high - low <= f64::EPSILON * high {
                 break;
             }
