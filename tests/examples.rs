@@ -33,7 +33,10 @@ pub fn run(name: &str, text: &str, folder: &Path) -> usize {
             let said =
                 format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
             assert_eq!(output.status.code(), Some(status), "{name}: {command}\n{said}");
-            assert!(fits(expected.trim_end(), said.trim_end()), "{name}: {command}\nprinted:\n{said}\nthere:\n{expected}");
+            assert!(
+                fits(expected.trim_end(), said.trim_end()),
+                "{name}: {command}\nprinted:\n{said}\nthere:\n{expected}"
+            );
             ran += 1;
         }
     }
