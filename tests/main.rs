@@ -7,6 +7,7 @@ mod compare;
 mod coverage_bazaar;
 mod dialect;
 mod dirt;
+mod examples;
 mod hostile;
 mod indicators;
 mod map;

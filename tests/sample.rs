@@ -122,6 +122,42 @@ fn a_sheet_is_drawn_labelled_and_read_back() {
 }
 
 #[test]
+fn the_frame_of_a_dataset_is_what_is_live() {
+    let folder = tempfile::tempdir().expect("folder");
+    let export = folder.path().join("export");
+    std::fs::create_dir(&export).expect("folder");
+    let mapping = "[mapping]\nname = \"m\"\nplatform = \"Trovanda\"\nsimulated = true\ntime_zone = \"UTC\"\n\
+                   [[table]]\ntable = \"listings\"\nfiles = [\"items.csv\"]\n[table.columns]\nlisting_id = \"item\"\n\
+                   live_at = \"live\"\nended_at = \"ended\"\n\
+                   [[table]]\ntable = \"actions\"\nfiles = [\"acts.csv\"]\n[table.columns]\naction_id = \"act\"\n\
+                   listing_id = \"item\"\naction = \"what\"\naction_at = \"at\"\nreversed_at = \"undone\"\n";
+    // Live on 1 June: a; c, which is removed later; d, which was demoted; e, whose removal was taken back.
+    let items = "item,live,ended\na,2025-01-01T00:00:00Z,\nb,2025-01-01T00:00:00Z,\nc,2025-01-01T00:00:00Z,\n\
+                 d,2025-01-01T00:00:00Z,\ne,2025-01-01T00:00:00Z,\nf,2025-01-01T00:00:00Z,2025-03-01T00:00:00Z\n\
+                 g,2025-08-01T00:00:00Z,\nh,2025-01-01T00:00:00Z,\n";
+    let acts = "act,item,what,at,undone\n1,b,removal,2025-02-01T00:00:00Z,\n2,c,removal,2025-07-01T00:00:00Z,\n\
+                3,d,demotion,2025-02-01T00:00:00Z,\n4,e,disabling,2025-02-01T00:00:00Z,2025-02-09T00:00:00Z\n\
+                5,h,disabling,2025-02-01T00:00:00Z,2025-06-09T00:00:00Z\n";
+    for (name, text) in [("mapping.toml", mapping), ("items.csv", items), ("acts.csv", acts)] {
+        std::fs::write(export.join(name), text).expect("file");
+    }
+    let (data, sheet) = (folder.path().join("data"), folder.path().join("sheet.csv"));
+    let (status, _, stderr) = said(&systemic(&["load", s(&export), "-o", s(&data)]));
+    assert_eq!(status, 0, "{stderr}");
+    let (status, _, stderr) =
+        said(&systemic(&["sample", s(&data), "--live-at", "2025-06-01", "--n", "4", "-o", s(&sheet)]));
+    assert_eq!(status, 0, "{stderr}");
+    let made = rows(&sheet);
+    let [unit, frame, entered, simulated] = ["unit_id", "frame_size", "entered_at", "simulated"].map(|c| at(&made, c));
+    let mut units: Vec<&str> = made[1..].iter().map(|r| r[unit].trim_start_matches('\'')).collect();
+    units.sort_unstable();
+    assert_eq!(units, ["a", "c", "d", "e"]);
+    for row in &made[1..] {
+        assert_eq!((&*row[frame], &*row[entered], &*row[simulated]), ("4", "2025-01-01T00:00:00Z", "true"));
+    }
+}
+
+#[test]
 fn plans_say_what_a_sample_can_show() {
     let folder = tempfile::tempdir().expect("folder");
     let from = frame(folder.path());

@@ -19,6 +19,7 @@ use crate::stats::Confidence;
 use crate::tables::codes;
 
 mod plan;
+mod removed;
 mod returned;
 
 /// Draw an audit sample: say what it can show, and write a sheet for those who label it
@@ -81,7 +82,8 @@ pub struct Sample {
     /// Only units of these countries
     #[arg(long, value_delimiter = ',')]
     country: Vec<String>,
-    /// Only listings that were live at this time, which is then the reference time of the sample
+    /// Only listings that were live at this time, which is then the reference time of the sample; of a dataset, without
+    /// those that an action had taken away by then
     #[arg(long, value_name = "DATE", value_parser = instant)]
     live_at: Option<i64>,
     /// Everything random follows from it
@@ -213,6 +215,8 @@ struct From {
     inputs: Vec<Input>,
     simulated: bool,
     input_id: Option<String>,
+    /// Listings that the platform had taken away by the reference time: platform and identifier.
+    gone: Option<BTreeSet<Vec<String>>>,
 }
 
 impl Sample {
@@ -235,7 +239,10 @@ impl Sample {
         }
         let from = self.open()?;
         let there = read::header(&from.files)?;
-        let columns = self.columns(&there)?;
+        let mut columns = self.columns(&there)?;
+        if let Some(gone) = &from.gone {
+            columns.filters.push(Filter::NoneOf(vec!["platform".into(), "listing_id".into()], gone.clone()));
+        }
         let whole = read::frame(&from.files, &columns)?;
         let frame = match self.first_phase {
             Some(n) => whole.first_phase(n, self.seed)?,
@@ -284,7 +291,10 @@ impl Sample {
                 ));
             }
             let register = dataset.register();
+            // `ended_at` is the trader's doing: what the platform took away stands in another table.
+            let gone = self.live_at.map(|at| removed::at(&dataset, at)).transpose()?;
             return Ok(From {
+                gone,
                 files,
                 inputs: super::measure::dataset_inputs(&dataset),
                 simulated: register.simulated(),
@@ -305,7 +315,7 @@ impl Sample {
             rejected: None,
             checksum: None,
         };
-        Ok(From { files: vec![path.clone()], inputs: vec![input], simulated: false, input_id: None })
+        Ok(From { files: vec![path.clone()], inputs: vec![input], simulated: false, input_id: None, gone: None })
     }
 
     fn strata(&self) -> Vec<String> {

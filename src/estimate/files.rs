@@ -9,6 +9,7 @@ use std::sync::Arc;
 use arrow::array::{
     Array, ArrayRef, AsArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray, UInt32Array,
 };
+use arrow::compute::{CastOptions, cast, cast_with_options};
 use arrow::datatypes::{DataType, Date32Type, Field, Float64Type, Int64Type, Schema, UInt32Type};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -174,8 +175,13 @@ fn read_parquet(file: File) -> Result<Vec<Estimate>, String> {
         let batch = batch.map_err(|e| e.to_string())?;
         // Looked up once: every row asks for every column.
         let schema = batch.schema();
-        let columns: HashMap<&str, &ArrayRef> =
-            schema.fields().iter().map(|f| f.name().as_str()).zip(batch.columns()).collect();
+        let alike: Vec<ArrayRef> = schema
+            .fields()
+            .iter()
+            .zip(batch.columns())
+            .map(|(field, array)| kind_of(field.name()).and_then(|k| alike(array, &k)).unwrap_or(Arc::clone(array)))
+            .collect();
+        let columns: HashMap<&str, &ArrayRef> = schema.fields().iter().map(|f| f.name().as_str()).zip(&alike).collect();
         let column = |name: &str, kind: &DataType| -> Result<&ArrayRef, String> {
             let array = *columns.get(name).ok_or_else(|| format!("no column {name:?}"))?;
             if array.data_type() == kind {
@@ -236,10 +242,73 @@ fn read_parquet(file: File) -> Result<Vec<Estimate>, String> {
     Ok(rows)
 }
 
+/// The type of a column of estimates; `None` for other columns.
+fn kind_of(name: &str) -> Option<DataType> {
+    let empty = Estimates::default().to_batch().ok()?;
+    empty.schema().field_with_name(name).ok().map(|field| field.data_type().clone())
+}
+
+/// A column in the type that estimates have, where nothing is lost by that. Other tools write the same texts with longer
+/// offsets, counts with gaps as floating-point numbers, and columns without a value without a type.
+fn alike(array: &ArrayRef, kind: &DataType) -> Option<ArrayRef> {
+    use DataType::{Date32, Date64, Dictionary, LargeUtf8, Null, Timestamp, Utf8, Utf8View};
+    let from = array.data_type();
+    let same_kind = match kind {
+        Utf8 => matches!(from, LargeUtf8 | Utf8View | Dictionary(..)),
+        Date32 => matches!(from, Date64 | Timestamp(_, None)),
+        _ => from.is_numeric(),
+    };
+    if !same_kind && *from != Null {
+        return None;
+    }
+    let made = cast_with_options(array, kind, &CastOptions { safe: false, ..CastOptions::default() }).ok()?;
+    let back = cast(&made, from).ok()?;
+    (&back == array).then_some(made)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{IntervalKind, Status};
     use super::*;
+
+    #[test]
+    fn what_other_tools_write_is_read() {
+        let mut e = Estimate::census("statement-count", 1, "count", "count", Period { start: 20_000, end: 20_031 });
+        (e.value, e.n) = (Some(10.0), Some(10));
+        let mut f = e.clone();
+        f.platform = "B".into();
+        (f.k, f.note) = (Some(3), Some("a note".into()));
+        let all = Estimates::new(vec![e, f]).expect("valid");
+        let ours = all.to_batch().expect("batch");
+        let as_other = |change: &dyn Fn(&str, &DataType) -> DataType| {
+            let arrays: Vec<(String, ArrayRef)> = ours
+                .schema()
+                .fields()
+                .iter()
+                .zip(ours.columns())
+                .map(|(f, a)| (f.name().clone(), cast(a, &change(f.name(), f.data_type())).expect("cast")))
+                .collect();
+            let batch = RecordBatch::try_from_iter(arrays).expect("batch");
+            let dir = tempfile::tempdir().expect("folder");
+            let path = dir.path().join("other.parquet");
+            let mut writer =
+                ArrowWriter::try_new(File::create(&path).expect("file"), batch.schema(), None).expect("writer");
+            writer.write(&batch).expect("written");
+            writer.close().expect("closed");
+            Estimates::read(&path)
+        };
+        let pandas = as_other(&|name, kind| match kind {
+            DataType::Utf8 => DataType::LargeUtf8,
+            DataType::Int64 if name != "n" => DataType::Float64,
+            DataType::UInt32 => DataType::Int64,
+            other => other.clone(),
+        });
+        assert_eq!(pandas.expect("read"), all);
+        // A number is no text, and a count of 3.5 is none.
+        assert!(as_other(&|_, kind| if *kind == DataType::Int64 { DataType::Utf8 } else { kind.clone() }).is_err());
+        let half: ArrayRef = Arc::new(Float64Array::from(vec![3.5]));
+        assert!(alike(&half, &DataType::Int64).is_none());
+    }
     use crate::time::Period;
 
     #[test]

@@ -5,9 +5,10 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use arrow::array::{Array, AsArray};
+use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
+use arrow::error::ArrowError;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
@@ -42,11 +43,14 @@ pub enum Filter {
     OneOf(String, Vec<String>),
     /// `live_at` is not after this instant (microseconds since 1970, UTC), and `ended_at` is null or after it.
     LiveAt(i64),
+    /// The columns do not have one of these combinations of values.
+    NoneOf(Vec<String>, BTreeSet<Vec<String>>),
 }
 
 impl Filter {
     fn columns(&self) -> Vec<&str> {
         match self {
+            Self::NoneOf(columns, _) => columns.iter().map(String::as_str).collect(),
             Self::OneOf(column, _) => vec![column],
             Self::LiveAt(_) => vec!["live_at", "ended_at"],
         }
@@ -54,6 +58,10 @@ impl Filter {
 
     fn holds(&self, cells: &[Option<&str>]) -> bool {
         match self {
+            Self::NoneOf(_, values) => {
+                let row: Option<Vec<String>> = cells.iter().map(|cell| cell.map(str::to_owned)).collect();
+                row.is_none_or(|row| !values.contains(&row))
+            }
             Self::OneOf(_, values) => cells[0].is_some_and(|cell| values.iter().any(|v| v == cell)),
             Self::LiveAt(at) => {
                 let reached = |cell: Option<&str>| cell.and_then(instant).is_some_and(|t| t <= *at);
@@ -175,7 +183,15 @@ pub fn delimiter(header: &[u8]) -> u8 {
 }
 
 /// Rows of cells, with where they stand.
-type Visit<'a> = &'a mut dyn FnMut(&str, &[Option<&str>]) -> Result<()>;
+pub type Visit<'a> = &'a mut dyn FnMut(&str, &[Option<&str>]) -> Result<()>;
+
+/// Shows each row of the files: its place, and the cells of these columns.
+///
+/// # Errors
+/// [`Error::Io`], [`Error::Unknown`] for a column that a file lacks, and those of `visit`.
+pub fn each(files: &[PathBuf], columns: &[&str], visit: Visit<'_>) -> Result<()> {
+    scan(files, columns, &[], visit)
+}
 
 fn scan(files: &[PathBuf], columns: &[&str], filters: &[Filter], visit: Visit<'_>) -> Result<()> {
     let mut names: Vec<&str> = columns.to_vec();
@@ -271,7 +287,7 @@ fn scan_parquet(path: &Path, names: &[&str], visit: Visit<'_>) -> Result<()> {
         let mut arrays = Vec::new();
         for name in names {
             let array = batch.column_by_name(name).ok_or_else(|| fail(&"a column is missing"))?;
-            arrays.push(cast(array, &DataType::Utf8).map_err(|e| fail(&e))?);
+            arrays.push(text(array).map_err(|e| fail(&e))?);
         }
         for row in 0..batch.num_rows() {
             let cells: Vec<Option<&str>> = arrays
@@ -284,9 +300,39 @@ fn scan_parquet(path: &Path, names: &[&str], visit: Visit<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Cells as text. Instants are written in UTC whatever zone their column names, since names of zones would need a
+/// database of them, and an instant is the same in all.
+fn text(array: &ArrayRef) -> std::result::Result<ArrayRef, ArrowError> {
+    match array.data_type() {
+        DataType::Timestamp(unit, Some(_)) => {
+            let utc = cast(array, &DataType::Timestamp(*unit, Some("+00:00".into())))?;
+            cast(&utc, &DataType::Utf8)
+        }
+        _ => cast(array, &DataType::Utf8),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::TimestampMicrosecondArray;
+
     use super::*;
+
+    #[test]
+    fn instants_of_parquet_are_read_in_utc() {
+        let day = 20_270_i64 * 86_400_000_000;
+        for zone in ["UTC", "Europe/Berlin", "+02:00"] {
+            let array: ArrayRef =
+                Arc::new(TimestampMicrosecondArray::from(vec![Some(day), None, Some(day + 1_500_000)]).with_timezone(zone));
+            let cells = text(&array).expect("text");
+            let cells = cells.as_string::<i32>();
+            assert_eq!(instant(cells.value(0)), Some(day), "{zone}: {}", cells.value(0));
+            assert!(cells.is_null(1));
+            assert_eq!(instant(cells.value(2)), Some(day + 1_500_000), "{zone}: {}", cells.value(2));
+        }
+    }
 
     #[test]
     fn instants() {
