@@ -4,6 +4,7 @@ mod architecture;
 mod bazaar;
 mod cli;
 mod compare;
+mod cookbook;
 mod coverage_bazaar;
 mod dialect;
 mod dirt;

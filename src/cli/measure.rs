@@ -302,7 +302,13 @@ impl Measure {
         }
         if estimates.is_empty() {
             let days = format!("{} to {}", time::iso(scope.span.start), time::iso(scope.span.end - 1));
-            session.ui.warn(format!("no row lies in what was asked for; submissions are of {days}"));
+            let hint = if scope.days_loaded.is_empty() {
+                "no row lies in what was asked for: try --by platform,all, and `systemic explain` for what is needed"
+                    .to_owned()
+            } else {
+                format!("no row lies in what was asked for; submissions are of {days}")
+            };
+            session.ui.warn(hint);
         }
         if let Some(folder) = &self.counts {
             let files = super::counts::write(&dataset, &mut counter, &chosen, &scope, folder)?;

@@ -324,8 +324,9 @@ mod tests {
     fn instants_of_parquet_are_read_in_utc() {
         let day = 20_270_i64 * 86_400_000_000;
         for zone in ["UTC", "Europe/Berlin", "+02:00"] {
-            let array: ArrayRef =
-                Arc::new(TimestampMicrosecondArray::from(vec![Some(day), None, Some(day + 1_500_000)]).with_timezone(zone));
+            let array: ArrayRef = Arc::new(
+                TimestampMicrosecondArray::from(vec![Some(day), None, Some(day + 1_500_000)]).with_timezone(zone),
+            );
             let cells = text(&array).expect("text");
             let cells = cells.as_string::<i32>();
             assert_eq!(instant(cells.value(0)), Some(day), "{zone}: {}", cells.value(0));
