@@ -189,7 +189,10 @@ impl Common {
         // Figures first: a folder that cannot be written is told before results are.
         if let Some(folder) = &self.figures {
             let files = self.draw(session, folder, figures)?;
-            session.write_manifest(manifest()?, folder, FILE, &chart::relative(&files, folder))?;
+            // Where nothing could be drawn there is no folder.
+            if !files.is_empty() {
+                session.write_manifest(manifest()?, folder, FILE, &chart::relative(&files, folder))?;
+            }
         }
         output::comparisons(&rows, file, format)?;
         if let Some(file) = file {

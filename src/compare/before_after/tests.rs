@@ -121,7 +121,7 @@ fn short_series_are_insufficient() {
 
 #[test]
 fn a_series_of_one_value_has_nothing_to_estimate() {
-    let mut rows = months("A", 20, 10, 0.5);
+    let mut rows = months("A", 30, 10, 0.5);
     for row in &mut rows {
         row.value = Some(1.0);
         (row.lower, row.upper, row.k) = (None, None, row.n);
