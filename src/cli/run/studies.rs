@@ -30,7 +30,9 @@ impl Run {
         let mut found = match &given {
             Some(file) => {
                 this.choice.with_study(Some(file.clone()));
-                let inputs = this.choice.study()?.inputs;
+                let study = this.choice.study()?;
+                check(&study)?;
+                let inputs = study.inputs;
                 if inputs.exports.is_empty() {
                     return Err(Error::usage(
                         format!("{}: the study names no exports", file.display()),
@@ -48,13 +50,7 @@ impl Run {
             }
         };
         let study = this.choice.study()?;
-        // A wrong option shall be told before hours of work, not after them.
-        for words in study.comparison_words()? {
-            comparison(&words, Path::new("estimates.parquet"), Path::new(COMPARISONS), 0)?;
-        }
-        for words in study.figure_words() {
-            figures(&words, Path::new("estimates.parquet"), Path::new(FIGURES))?;
-        }
+        check(&study)?;
         this.choice.complete(&study.measure);
         this.look.mark.extend(study.events.iter().filter_map(|e| {
             let (label, platforms) = (e.label.clone().unwrap_or_else(|| e.name.clone()), e.platforms.clone());
@@ -96,6 +92,17 @@ impl Run {
         }
         Ok(relative(&made, out))
     }
+}
+
+/// A wrong option shall be told before hours of work, not after them.
+fn check(study: &Study) -> Result<()> {
+    for words in study.comparison_words()? {
+        comparison(&words, Path::new("estimates.parquet"), Path::new(COMPARISONS), 0)?;
+    }
+    for words in study.figure_words() {
+        figures(&words, Path::new("estimates.parquet"), Path::new(FIGURES))?;
+    }
+    Ok(())
 }
 
 /// A comparison of the study as the command that makes it.
