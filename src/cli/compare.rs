@@ -233,7 +233,7 @@ impl Common {
                 Ok(files)
             }
             None if files.is_empty() => {
-                session.ui.warn("no figure: nothing of this can be drawn");
+                session.ui.say("no figure: nothing of this can be drawn");
                 Ok(files)
             }
             None => Ok(files),
