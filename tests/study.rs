@@ -25,6 +25,8 @@ fn the_example_is_done_as_it_says() {
     assert!(declared.contains("Flimmerix") && declared.contains("0.9"), "{declared}");
     assert!(out.join("study-figures/01/moderation-latency-ranked-dots.svg").is_file());
 
+    let page = std::fs::read_to_string(out.join("report.html")).expect("page");
+    assert!(page.contains("How statements of reasons changed at the turn of July"));
     let estimates = Estimates::read(&out.join("estimates.parquet")).expect("estimates");
     let mut ids: Vec<&str> = estimates.rows().iter().map(|e| e.indicator.as_str()).collect();
     ids.dedup();
@@ -77,4 +79,20 @@ fn mistakes_are_told_before_anything_is_read() {
         assert!(status == 2 && stderr.contains(says), "{text}: {stderr}");
         assert!(!out.exists(), "{text}");
     }
+}
+
+#[test]
+fn comparisons_that_cannot_be_made_do_not_stop_the_run() {
+    let dir = tempfile::tempdir().expect("folder");
+    let (study, out) = (dir.path().join("my.toml"), dir.path().join("out"));
+    let text = format!(
+        "[inputs]\nexports = [{:?}]\n[measure]\nindicators = [\"statement-count\"]\nby = [\"platform,all\"]\n\
+         [[comparisons]]\nkind = \"peers\"\nindicator = \"complaint-rate\"\n",
+        s(&datasets().join("statements"))
+    );
+    std::fs::write(&study, text).expect("written");
+    let (status, _, stderr) = said(&systemic(&["run", s(&study), "-o", s(&out)]));
+    assert_eq!(status, 0, "{stderr}");
+    assert!(stderr.contains("comparison 1 of the study was not made"), "{stderr}");
+    assert!(out.join("report.html").is_file() && !out.join("comparisons").exists());
 }

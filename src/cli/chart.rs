@@ -31,7 +31,7 @@ pub struct Chart {
     #[arg(long, value_name = "FORM", value_delimiter = ',')]
     form: Vec<String>,
     #[command(flatten)]
-    look: Look,
+    pub(super) look: Look,
     /// Statistic to draw, such as median or share
     #[arg(long)]
     statistic: Option<String>,

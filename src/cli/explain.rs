@@ -68,7 +68,7 @@ pub fn page(card: &Card) -> String {
         let basis = requirement.basis.name();
         field("basis", &format!("{basis}: {} ({})", requirement.table, requirement.columns.join(", ")));
         if !requirement.optional.is_empty() {
-            field("where there", &requirement.optional.join(", "));
+            field("optional", &requirement.optional.join(", "));
         }
         field(
             "period",

@@ -71,7 +71,8 @@ pub struct Choice {
     /// Confidence level of intervals (default: 0.95, or that of the study file)
     #[arg(long, value_parser = level)]
     confidence: Option<f64>,
-    /// Study file: holidays, declared values and other parameters; `run` takes the study.toml of its folder
+    /// Study file: holidays, declared values and other parameters. What it says of inputs, measures, comparisons, figures and
+    /// disclosure is for `run`, which takes the study.toml of its folder
     #[arg(long, value_name = "FILE")]
     study: Option<PathBuf>,
 }

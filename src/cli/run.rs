@@ -106,13 +106,15 @@ impl Run {
     /// Those that stop the whole command.
     pub fn dataset(&self, session: &Session, folder: &Path) -> Result<Ending> {
         let study = self.choice.study()?;
+        let mut this = self.clone();
+        this.complete(&study);
         let dataset = study.apply(Dataset::open(folder)?);
         self.folder_for_outputs()?;
-        let mut parameters = self.choice.parameters()?;
+        let mut parameters = this.choice.parameters()?;
         parameters["command"] = "report".into();
         parameters["data"] = folder.display().to_string().into();
         let inputs = dataset_inputs(&dataset);
-        self.make(session, &dataset, &study, (parameters, inputs, Vec::new()))?;
+        this.make(session, &dataset, &study, (parameters, inputs, Vec::new()))?;
         Ok(Ending::Done)
     }
 

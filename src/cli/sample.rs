@@ -457,7 +457,8 @@ impl Sample {
         let drawn: BTreeSet<&str> = sample.units.iter().map(|u| u.id.as_str()).collect();
         let wanted: Vec<&str> = wanted.into_iter().collect();
         let mut details = read::details(&from.files, columns, &drawn, &wanted)?;
-        if !details.columns.iter().any(|c| c == "entered_at") {
+        // Of a sample of all listings of a period it would say that they were live at its reference time.
+        if self.live_at.is_some() && !details.columns.iter().any(|c| c == "entered_at") {
             details.columns.iter_mut().filter(|c| *c == "live_at").for_each(|c| "entered_at".clone_into(c));
         }
         let sheet = Sheet::new(sample, &task, &details, &shown)?;

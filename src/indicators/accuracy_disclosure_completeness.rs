@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::declared::{self, Declared, Figure, Place, Report};
 use super::records::statistic;
-use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
+use super::{Basis, Card, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
 use crate::engine::{Predicate, Scalar, Tally, Units};
 use crate::error::Result;
 use crate::estimate::Estimate;
@@ -59,14 +59,6 @@ indicator! {
         unit: "cell",
         direction: Direction::UpBetter,
         requires: &[Requirement {
-            basis: Basis::Report,
-            table: "report_values",
-            cohort: Cohort::Own("period_start"),
-            columns: &[
-                "indicator_code",
-                "scope_kind",
-                "state",
-            ],
             optional: &[
                 "category",
                 "context",
@@ -86,7 +78,9 @@ indicator! {
                 "report_texts.period_start",
                 "report_texts.platform",
                 "report_texts.text",
-            ] }],
+            ],
+            ..declared::REQUIREMENT
+        }],
         statistics: &STATISTICS,
         levels: &[Level::A],
         smallest_n: 1,

@@ -15,13 +15,17 @@ use super::{Basis, Card, Counts, Scope, Statistic};
 use crate::engine::{Predicate, UnitRows, Units};
 use crate::error::Result;
 use crate::estimate::{ALL_PLATFORMS, Estimate, IntervalKind, SIMULATED, Status};
-use crate::stats::proportion::{clopper_pearson_lower, clopper_pearson_upper, newcombe_difference, wilson};
+use crate::stats::proportion::{clopper_pearson_lower, clopper_pearson_upper, wilson};
 use crate::stats::survey::{
-    Design, DesignEstimate, EffectiveSize, SinglePsu, domain_mean, horvitz_thompson_total, korn_graubard, logit_limits,
-    mean_limits, ratio,
+    Design, DesignEstimate, EffectiveSize, SinglePsu, domain_mean, korn_graubard, logit_limits, mean_limits, ratio,
 };
 use crate::stats::{Confidence, Limits, StatsError};
 use crate::time::Period;
+
+mod contrasts;
+mod positives;
+
+pub use positives::{positive_shares, weighted_shares};
 
 /// Fewer clusters give no interval.
 pub const FEWEST_CLUSTERS: usize = 5;
@@ -349,60 +353,6 @@ impl<'a> Sample<'a> {
         number
     }
 
-    /// The difference of two ratios, each of hits to units, as plain less evasive recall.
-    ///
-    /// Limits: Newcombe's for a simple sample, else ± t standard errors of the linearised difference.
-    pub fn difference(&self, first: &(Vec<bool>, Vec<bool>), second: &(Vec<bool>, Vec<bool>)) -> Number {
-        let counts = |side: &(Vec<bool>, Vec<bool>)| (count(&side.0) as u64, count(&side.1) as u64);
-        if self.simple {
-            return match newcombe_difference(counts(first), counts(second), self.confidence) {
-                Ok(d) => Number::within(d.difference, d.limits, "newcombe"),
-                Err(e) => Number::failed(e.to_string()),
-            };
-        }
-        let design = match &self.design {
-            Ok(design) => design,
-            Err(why) => return Number::failed(why.clone()),
-        };
-        let mut influence = vec![0.0; self.units.len()];
-        let mut value = 0.0;
-        for (sign, (hits, of)) in [(1.0, first), (-1.0, second)] {
-            let (y, x) = (indicator(hits), indicator(of));
-            let total: f64 = design.weights().iter().zip(&x).map(|(w, x)| w * x).sum();
-            let Ok(part) = ratio(design, &y, &x) else { return Number::failed("no unit on one side") };
-            value += sign * part.estimate;
-            for (e, (y, x)) in influence.iter_mut().zip(y.iter().zip(&x)) {
-                *e += sign * (y - part.estimate * x) / total;
-            }
-        }
-        let mut number = Number { value: Some(value), ..Number::default() };
-        let limits = horvitz_thompson_total(design, &influence).and_then(|total| {
-            if let Some(why) = self.too_few(&total) {
-                number.lacking = Some(why);
-            }
-            mean_limits(&DesignEstimate { estimate: value, ..total }, self.confidence)
-        });
-        match limits {
-            Ok(l) if number.lacking.is_none() => {
-                (number.lower, number.upper) = (Some(l.limits.lower.max(-1.0)), Some(l.limits.upper.min(1.0)));
-                number.method = "linearised t";
-            }
-            Ok(_) => {}
-            Err(e) => number.lacking = Some(e.to_string()),
-        }
-        number
-    }
-
-    /// The share of units with equal labels among those of a domain that several coders labelled.
-    pub fn agreement(&self, statistic: &Statistic, group: Option<&String>, domain: &[bool]) -> Estimate {
-        let disagreed = self.truth("disagreed");
-        let both: Vec<bool> = disagreed.iter().zip(domain).filter(|(_, d)| **d).filter_map(|(a, _)| *a).collect();
-        let agreed = both.len() - count(&both);
-        let mut row = self.row(statistic, group, (agreed, both.len()));
-        row.value = (!both.is_empty()).then(|| real(agreed) / real(both.len()));
-        super::cells::enough(row, statistic)
-    }
-
     /// Hits and effective size of a domain as whole numbers: (Σ w)² / Σ w² units, of which the share is hits.
     /// `None` without a share.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded counts of a sample")]
@@ -514,39 +464,6 @@ fn design(
 /// The level whose two-sided limits are one-sided ones at this level.
 fn doubled(confidence: Confidence) -> Confidence {
     Confidence::new(1.0 - 2.0 * confidence.alpha()).unwrap_or(confidence)
-}
-
-/// Share of the units with most of a size above which they decide a figure that is weighted by it.
-const TOP: f64 = 0.5;
-
-/// The share of a size, such as views, that lies on units labelled positive, by domain.
-pub fn weighted_shares(sample: &Sample<'_>, size: &str, statistic: &Statistic) -> Vec<Estimate> {
-    let sizes: Vec<Option<f64>> = sample.units.iter().map(|i| sample.rows.number(size, *i)).collect();
-    let mut rows = Vec::new();
-    for (group, domain) in sample.domains() {
-        let within: Vec<f64> = sizes.iter().zip(&domain).map(|(v, d)| v.filter(|_| *d).unwrap_or_default()).collect();
-        let hits: Vec<f64> = sample.positive().iter().zip(&within).map(|(y, v)| if *y { *v } else { 0.0 }).collect();
-        let known = sizes.iter().zip(&domain).filter(|(v, d)| **d && v.is_some()).count();
-        let k = hits.iter().filter(|v| **v > 0.0).count();
-        let row = sample.row(statistic, group.as_ref(), (k, known));
-        let mut row = sample.fill(row, &sample.ratio(&hits, &within, true), statistic);
-        let lacking = count(&domain) - known;
-        if lacking > 0 {
-            row.add_note(&format!("{lacking} labelled units excluded: no {size}"));
-        }
-        let mut sorted = within.clone();
-        sorted.sort_by(|a, b| b.total_cmp(a));
-        let total: f64 = sorted.iter().sum();
-        let top: f64 = sorted.iter().take(known.div_ceil(10)).sum();
-        if row.value.is_some() && total > 0.0 && top / total > TOP {
-            row.add_note(&format!(
-                "the tenth of the units with most {size} holds {:.0} % of them",
-                100.0 * top / total
-            ));
-        }
-        rows.push(row);
-    }
-    rows
 }
 
 /// How many are true.

@@ -1,6 +1,6 @@
 //! The indicator `hidden-link-prevalence`.
 
-use super::audits::{report, samples, units};
+use super::audits::{positive_shares, units};
 use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
 use crate::engine::{Tally, Units};
 use crate::error::Result;
@@ -114,27 +114,6 @@ impl Indicator for HiddenLinkPrevalence {
     }
 
     fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
-        let [share, with_unsure, of_frame] = &STATISTICS;
-        let samples = samples(counts, &CARD, scope)?;
-        Ok(report(&samples, |sample| {
-            let (fronts, unsure) = (sample.positive(), sample.unsure());
-            let either: Vec<bool> = fronts.iter().zip(&unsure).map(|(a, b)| *a || *b).collect();
-            let mut rows = Vec::new();
-            for (group, domain) in sample.domains() {
-                let count = |hits: &[bool]| hits.iter().zip(&domain).filter(|(h, d)| **h && **d).count();
-                let n = domain.iter().filter(|d| **d).count();
-                for (statistic, hits) in [(share, &fronts), (with_unsure, &either)] {
-                    let row = sample.row(statistic, group.as_ref(), (count(hits), n));
-                    rows.push(sample.fill(row, &sample.share(hits, &domain), statistic));
-                }
-                if let Some(frame) = sample.frame_size().filter(|_| group.is_none()) {
-                    let mut number = sample.share(&fronts, &domain);
-                    number.scale(frame);
-                    let row = sample.row(of_frame, None, (count(&fronts), n));
-                    rows.push(sample.fill(row, &number, of_frame));
-                }
-            }
-            rows
-        }))
+        positive_shares(counts, &CARD, scope, &STATISTICS)
     }
 }

@@ -1,9 +1,8 @@
 //! The indicator `product-safety-info-completeness`.
 
 use super::records::statistic;
-use super::shares::Share;
+use super::shares::{Share, shown_items};
 use super::{Basis, Cohort, Direction, Level, Requirement, Stability, Statistic};
-use crate::engine::Predicate;
 
 indicator! {
     /// Share of listings whose page shows the product safety information of Art. 22(9) of Regulation (EU) 2023/988.
@@ -85,30 +84,7 @@ const ITEMS: [(&str, &str); 4] = [
 const ALWAYS: [&str; 2] = ["shows_manufacturer", "shows_product_identifier"];
 
 fn parts() -> Vec<Share> {
-    let [all, shown] = &STATISTICS;
-    let looked = Predicate::And(ALWAYS.map(Predicate::not_null).to_vec());
-    let complete = ITEMS.iter().map(|(_, column)| {
-        if ALWAYS.contains(column) {
-            Predicate::is_true(column)
-        } else {
-            Predicate::Or(vec![Predicate::is_null(column), Predicate::eq(column, true)])
-        }
-    });
-    let mut parts = vec![Share {
-        statistic: all,
-        part: None,
-        k: Predicate::And(complete.collect()),
-        n: looked,
-        lacking: "nobody looked at every item",
-    }];
-    parts.extend(ITEMS.iter().map(|(item, column)| Share {
-        statistic: shown,
-        part: Some(("item", item)),
-        k: Predicate::is_true(column),
-        n: Predicate::not_null(column),
-        lacking: if ALWAYS.contains(column) { "nobody looked" } else { "it does not apply, or nobody looked" },
-    }));
-    parts
+    shown_items(&STATISTICS, &ITEMS, &ALWAYS)
 }
 
 shares!(ProductSafetyInfoCompleteness);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::declared::{Declared, Figure, Place, Report, value};
-use super::{Basis, Counts, Scope, Statistic};
+use super::declared::{self, Declared, Figure, Place, Report, value};
+use super::{Basis, Counts, Requirement, Scope, Statistic};
 use crate::engine::{UnitRows, Units};
 use crate::error::Result;
 use crate::estimate::Estimate;
@@ -41,6 +41,36 @@ pub const VALUES: [&str; 18] = [
 /// Columns of `report_texts` that the rules read.
 pub const TEXTS: [&str; 8] =
     ["context", "indicator_code", "label", "part", "period_end", "period_start", "platform", "text"];
+
+/// What the indicators of rules need: as those of single figures, and what the rules read beside them.
+pub const REQUIREMENT: Requirement = Requirement {
+    optional: &[
+        "category",
+        "context",
+        "country",
+        "description",
+        "occurrence",
+        "part",
+        "period_end",
+        "period_start",
+        "published_at",
+        "raw",
+        "scope",
+        "sub_category",
+        "surface",
+        "unparsed",
+        "value",
+        "report_texts.context",
+        "report_texts.indicator_code",
+        "report_texts.label",
+        "report_texts.part",
+        "report_texts.period_end",
+        "report_texts.period_start",
+        "report_texts.platform",
+        "report_texts.text",
+    ],
+    ..declared::REQUIREMENT
+};
 
 /// Values and texts of whole reports.
 pub fn units(basis: Basis, scope: &Scope) -> Vec<Units> {

@@ -25,6 +25,38 @@ pub struct Share {
     pub lacking: &'static str,
 }
 
+/// Shares of listings that show every item, and each of the items: name and column. Of the columns of `always` a null
+/// says that nobody looked; of others, that the item does not apply.
+pub fn shown_items(
+    [all, shown]: &'static [Statistic; 2],
+    items: &[(&'static str, &'static str)],
+    always: &[&str],
+) -> Vec<Share> {
+    let looked = Predicate::And(always.iter().map(|column| Predicate::not_null(column)).collect());
+    let complete = items.iter().map(|(_, column)| {
+        if always.contains(column) {
+            Predicate::is_true(column)
+        } else {
+            Predicate::Or(vec![Predicate::is_null(column), Predicate::eq(column, true)])
+        }
+    });
+    let mut parts = vec![Share {
+        statistic: all,
+        part: None,
+        k: Predicate::And(complete.collect()),
+        n: looked,
+        lacking: "nobody looked at every item",
+    }];
+    parts.extend(items.iter().map(|(item, column)| Share {
+        statistic: shown,
+        part: Some(("item", item)),
+        k: Predicate::is_true(column),
+        n: Predicate::not_null(column),
+        lacking: if always.contains(column) { "nobody looked" } else { "it does not apply, or nobody looked" },
+    }));
+    parts
+}
+
 /// Where the counts of each share stand among the measures.
 struct Plan {
     measures: Vec<Measure>,

@@ -66,9 +66,6 @@ indicator! {
         unit: "report",
         direction: Direction::Ambiguous,
         requires: &[Requirement {
-            basis: Basis::Report,
-            table: "report_values",
-            cohort: Cohort::Own("period_start"),
             columns: &[
                 "indicator_code",
                 "scope_kind",
@@ -78,21 +75,7 @@ indicator! {
                 "statements.decision_ground",
                 "statements.platform",
             ],
-            optional: &[
-                "category",
-                "context",
-                "country",
-                "occurrence",
-                "part",
-                "period_end",
-                "period_start",
-                "published_at",
-                "raw",
-                "scope",
-                "sub_category",
-                "surface",
-                "value",
-            ],
+            ..declared::REQUIREMENT
         }],
         statistics: &STATISTICS,
         levels: &[Level::A, Level::B],

@@ -3,7 +3,7 @@
 use super::declared::Declared;
 use super::records::statistic;
 use super::rules_kept::{self, Checked, Tested};
-use super::{Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic};
+use super::{Basis, Card, Counts, Direction, Indicator, Level, Scope, Stability, Statistic};
 use crate::engine::{Tally, Units};
 use crate::error::Result;
 use crate::estimate::Estimate;
@@ -53,40 +53,7 @@ indicator! {
         question: "Does a transparency report have the form that the template prescribes?",
         unit: "rule",
         direction: Direction::UpBetter,
-        requires: &[Requirement {
-            basis: Basis::Report,
-            table: "report_values",
-            cohort: Cohort::Own("period_start"),
-            columns: &[
-                "indicator_code",
-                "scope_kind",
-                "state",
-            ],
-            optional: &[
-                "category",
-                "context",
-                "country",
-                "description",
-                "occurrence",
-                "part",
-                "period_end",
-                "period_start",
-                "published_at",
-                "raw",
-                "scope",
-                "sub_category",
-                "surface",
-                "unparsed",
-                "value",
-                "report_texts.context",
-                "report_texts.indicator_code",
-                "report_texts.label",
-                "report_texts.part",
-                "report_texts.period_end",
-                "report_texts.period_start",
-                "report_texts.platform",
-                "report_texts.text",
-            ] }],
+        requires: &[rules_kept::REQUIREMENT],
         statistics: &STATISTICS,
         levels: &[Level::A],
         smallest_n: 1,

@@ -1,9 +1,8 @@
 //! The indicator `trader-info-display-rate`.
 
 use super::records::statistic;
-use super::shares::Share;
+use super::shares::{Share, shown_items};
 use super::{Basis, Cohort, Direction, Level, Requirement, Stability, Statistic};
-use crate::engine::Predicate;
 
 indicator! {
     /// Share of listings whose page shows who the trader is.
@@ -89,30 +88,7 @@ const ALWAYS: [&str; 4] =
     ["shows_trader_name", "shows_trader_address", "shows_trader_contact", "shows_self_certification"];
 
 fn parts() -> Vec<Share> {
-    let [all, shown] = &STATISTICS;
-    let looked = Predicate::And(ALWAYS.map(Predicate::not_null).to_vec());
-    let complete = ITEMS.iter().map(|(_, column)| {
-        if ALWAYS.contains(column) {
-            Predicate::is_true(column)
-        } else {
-            Predicate::Or(vec![Predicate::is_null(column), Predicate::eq(column, true)])
-        }
-    });
-    let mut parts = vec![Share {
-        statistic: all,
-        part: None,
-        k: Predicate::And(complete.collect()),
-        n: looked,
-        lacking: "nobody looked at every item",
-    }];
-    parts.extend(ITEMS.iter().map(|(item, column)| Share {
-        statistic: shown,
-        part: Some(("item", item)),
-        k: Predicate::is_true(column),
-        n: Predicate::not_null(column),
-        lacking: if ALWAYS.contains(column) { "nobody looked" } else { "it does not apply, or nobody looked" },
-    }));
-    parts
+    shown_items(&STATISTICS, &ITEMS, &ALWAYS)
 }
 
 shares!(TraderInfoDisplayRate);

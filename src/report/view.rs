@@ -104,7 +104,9 @@ impl<'t> Page<'t> {
         let answers: Vec<&Estimate> =
             named.iter().flat_map(|n| n.evidence).flat_map(|e| e.answer().rows().collect::<Vec<_>>()).collect();
         let span = span(&answers).map(words::days);
-        let title = span.map_or_else(|| t.title_without_period.to_owned(), |p| fill(t.title, &[("period", &p)]));
+        let of_study = material.manifest.and_then(|m| m.parameters.get("study")?.get("title")?.as_str());
+        let of_data = || span.map_or_else(|| t.title_without_period.to_owned(), |p| fill(t.title, &[("period", &p)]));
+        let title = of_study.map_or_else(of_data, str::to_owned);
         // As it stands in the page at the end, to the byte.
         let script = super::without_blank_lines(SCRIPT).trim_end().to_owned();
         let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(script.as_bytes()));

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use super::checksum;
 use super::export::{Description, RowSink, TableExport};
+use super::{Recognition, Source};
 use crate::error::Result;
 use crate::tables::audit_labels::AuditLabels;
 use crate::tables::{Origin, Table};
@@ -26,6 +27,31 @@ mod tests;
 
 use grid::Grid;
 use merge::Merged;
+
+/// The reader of labelling sheets.
+#[derive(Debug, Clone, Copy)]
+pub struct Sheets;
+
+impl Source for Sheets {
+    fn id(&self) -> &'static str {
+        ID
+    }
+    fn about(&self) -> &'static str {
+        "labelling sheets that come back from coders, with the key beside them: CSV and workbooks (XLSX)"
+    }
+    fn origin(&self) -> &'static str {
+        "`systemic sample`"
+    }
+    fn table(&self) -> &'static str {
+        AuditLabels.name()
+    }
+    fn recognise(&self, head: &[u8]) -> Recognition {
+        if Grid::recognises(head) { Recognition::Yes } else { Recognition::No("no header of a labelling sheet".into()) }
+    }
+}
+
+/// Id of this source.
+const ID: &str = "labelling-sheet";
 
 /// A labelling sheet, read and put together with its key.
 #[derive(Debug)]
@@ -79,7 +105,7 @@ impl LabellingSheet {
         let columns = AuditLabels.columns().iter().filter(|c| c.origin != Origin::Provenance).map(|c| c.name);
         let filled = |c: &&'static str| grid.has(c) || key.as_ref().is_some_and(|k| k.has(c));
         let description = Description {
-            source: "labelling-sheet",
+            source: ID,
             identity: merged.identity.clone(),
             reading,
             observed_from: None,

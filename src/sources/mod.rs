@@ -28,6 +28,8 @@ pub static SOURCES: &[&dyn Source] = &[
     &statements::StatementDump,
     &product_safety::ProductSafety,
     &transparency_report::TransparencyReport,
+    &penalty_policy::StudyPolicy,
+    &labelling_sheet::Sheets,
     &marketplace::Marketplace,
 ];
 

@@ -5,9 +5,39 @@ use std::path::Path;
 
 use super::export::{Description, RowSink, TableExport};
 use super::rows::Rows;
+use super::{Recognition, Source};
 use crate::error::{Error, Result};
 use crate::tables::penalty_policy::PenaltyPolicy;
 use crate::tables::{Origin, Table};
+
+/// The reader of penalty policies in study files.
+#[derive(Debug, Clone, Copy)]
+pub struct StudyPolicy;
+
+impl Source for StudyPolicy {
+    fn id(&self) -> &'static str {
+        ID
+    }
+    fn about(&self) -> &'static str {
+        "penalty policies that a study file states in [[penalty_policy]]"
+    }
+    fn origin(&self) -> &'static str {
+        "the study file; the terms and conditions of the platform (DSA Art. 14)"
+    }
+    fn table(&self) -> &'static str {
+        PenaltyPolicy.name()
+    }
+    fn recognise(&self, head: &[u8]) -> Recognition {
+        let text = String::from_utf8_lossy(head);
+        match text.lines().any(|line| line.trim() == "[[penalty_policy]]") {
+            true => Recognition::Yes,
+            false => Recognition::No("no study file with a penalty policy".into()),
+        }
+    }
+}
+
+/// Id of this source.
+const ID: &str = "penalty-policy";
 
 /// Larger files are no study files.
 const MAX_BYTES: u64 = 4 << 20;
@@ -52,7 +82,7 @@ impl PolicyExport {
         let columns = PenaltyPolicy.columns().iter().filter(|c| c.origin != Origin::Provenance).map(|c| c.name);
         let columns = columns.filter(|c| steps.iter().any(|s| s.contains_key(*c))).collect();
         let description = Description {
-            source: "study",
+            source: ID,
             identity: format!("study:{name}:{}", platforms.first().map_or("", String::as_str)),
             tables: BTreeMap::from([(PenaltyPolicy.name(), columns)]),
             ..Description::default()

@@ -39,7 +39,7 @@ impl Study {
         Ok(words)
     }
 
-    /// The words after `systemic chart` of each figure, likewise; with the events as marks.
+    /// The words after `systemic chart` of each figure, likewise.
     #[must_use]
     pub fn figure_words(&self) -> Vec<Vec<String>> {
         self.figures.iter().map(options).collect()

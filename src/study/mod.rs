@@ -24,7 +24,7 @@ pub const FILE: &str = "study.toml";
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Study {
-    /// What the study is about, in a few words.
+    /// What the study is about, in a few words: the title of the page.
     pub title: Option<String>,
     /// What is read.
     pub inputs: Inputs,

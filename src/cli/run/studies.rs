@@ -27,39 +27,36 @@ impl Run {
             [file] if file.is_file() && file.extension().is_some_and(|e| e == "toml") => Some(file.clone()),
             _ => None,
         };
-        let mut found = match &given {
-            Some(file) => {
-                this.choice.with_study(Some(file.clone()));
-                let study = this.choice.study()?;
-                check(&study)?;
-                let inputs = study.inputs;
-                if inputs.exports.is_empty() {
-                    return Err(Error::usage(
-                        format!("{}: the study names no exports", file.display()),
-                        "write [inputs] with exports = [\"folder or file\", …], as seen from the study file",
-                    ));
-                }
-                this.reading.complete(&inputs);
-                find::find(&inputs.exports)?
-            }
-            None => {
-                let found = find::find(&self.exports)?;
-                let named = |p: &&PathBuf| p.file_name().is_some_and(|n| n == study::FILE);
-                this.choice.with_study(found.iter().map(|f| &f.path).find(named).cloned());
-                found
-            }
-        };
+        let beside = if given.is_none() { Some(find::find(&self.exports)?) } else { None };
+        let named = |p: &&PathBuf| p.file_name().is_some_and(|n| n == study::FILE);
+        let lying = beside.iter().flatten().map(|f| &f.path).find(named);
+        this.choice.with_study(given.as_ref().or(lying).cloned());
         let study = this.choice.study()?;
         check(&study)?;
-        this.choice.complete(&study.measure);
-        this.look.mark.extend(study.events.iter().filter_map(|e| {
-            let (label, platforms) = (e.label.clone().unwrap_or_else(|| e.name.clone()), e.platforms.clone());
-            Some(Mark { start: time::parse_iso(&e.date)?, end: None, label, platforms })
-        }));
+        this.complete(&study);
+        let mut found = match (&given, beside) {
+            (Some(file), _) if study.inputs.exports.is_empty() => {
+                return Err(Error::usage(
+                    format!("{}: the study names no exports", file.display()),
+                    "write [inputs] with exports = [\"folder or file\", …], as seen from the study file",
+                ));
+            }
+            (_, Some(found)) => found,
+            (_, None) => {
+                this.reading.complete(&study.inputs);
+                find::find(&study.inputs.exports)?
+            }
+        };
         if let Some(path) = given.filter(|p| !study.penalty_policy.is_empty() && !found.iter().any(|f| f.path == *p)) {
             found.push(Found { path, named: true });
         }
         Ok((this, found, study))
+    }
+
+    /// Takes what the study says of the measurement and of dates, where the command line says nothing.
+    pub(super) fn complete(&mut self, study: &Study) {
+        self.choice.complete(&study.measure);
+        self.look.mark.extend(marks(study));
     }
 
     /// Comparisons and figures that the study asks for. One that fails is told, and the others are made.
@@ -83,15 +80,32 @@ impl Run {
             tell(format!("comparison {}", at + 1), command.run(session));
         }
         for (at, words) in study.figure_words().iter().enumerate() {
-            let command = figures(words, &estimates, &out.join(FIGURES).join(format!("{:02}", at + 1)))?;
+            let mut command = figures(words, &estimates, &out.join(FIGURES).join(format!("{:02}", at + 1)))?;
+            command.look.mark.extend(marks(study));
             tell(format!("figure {}", at + 1), command.run(session));
         }
         let mut made = Vec::new();
         for folder in [COMPARISONS, FIGURES].map(|f| out.join(f)).iter().filter(|f| f.is_dir()) {
-            made.extend(find::find(std::slice::from_ref(folder))?.into_iter().map(|f| f.path));
+            match find::find(std::slice::from_ref(folder)) {
+                Ok(files) => made.extend(files.into_iter().map(|f| f.path)),
+                // Nothing could be made, and it was told why.
+                Err(Error::Usage { .. }) => {
+                    std::fs::remove_dir_all(folder).map_err(|e| Error::io("remove", folder, e))?;
+                }
+                Err(e) => return Err(e),
+            }
         }
         Ok(relative(&made, out))
     }
+}
+
+/// The dates of the study, as figures mark them.
+fn marks(study: &Study) -> Vec<Mark> {
+    let of = |e: &study::Event| {
+        let label = e.label.clone().unwrap_or_else(|| e.name.clone());
+        Some(Mark { start: time::parse_iso(&e.date)?, end: None, label, platforms: e.platforms.clone() })
+    };
+    study.events.iter().filter_map(of).collect()
 }
 
 /// A wrong option shall be told before hours of work, not after them.

@@ -38,12 +38,16 @@ impl Grid {
         if is_zip(&head) {
             return Ok(Self::workbook(path)?.into_iter().find(Self::is_sheet));
         }
-        let line = head.split(|b| *b == b'\n').next().unwrap_or_default();
-        let line = decode(line);
-        if !Self::of_header(&csv_line(&line)).is_sheet() {
+        if !Self::recognises(&head) {
             return Ok(None);
         }
         Self::csv(path).map(Some)
+    }
+
+    /// Whether a text that begins so is a labelling sheet.
+    pub fn recognises(head: &[u8]) -> bool {
+        let line = head.split(|b| *b == b'\n').next().unwrap_or_default();
+        Self::of_header(&csv_line(&decode(line))).is_sheet()
     }
 
     /// The cells of a key.
