@@ -29,9 +29,10 @@ impl Source for StudyPolicy {
     }
     fn recognise(&self, head: &[u8]) -> Recognition {
         let text = String::from_utf8_lossy(head);
-        match text.lines().any(|line| line.trim() == "[[penalty_policy]]") {
-            true => Recognition::Yes,
-            false => Recognition::No("no study file with a penalty policy".into()),
+        if text.lines().any(|line| line.trim() == "[[penalty_policy]]") {
+            Recognition::Yes
+        } else {
+            Recognition::No("no study file with a penalty policy".into())
         }
     }
 }
