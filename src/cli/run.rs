@@ -385,16 +385,11 @@ fn for_charts(estimates: &[Estimate], card: &Card, cohort: Cohort, days: &BTreeS
     (kept, trimmed)
 }
 
-/// Whether rows are of several periods.
-fn over_time(rows: &[Estimate]) -> bool {
-    rows.iter().map(|e| e.period_start).collect::<BTreeSet<_>>().len() > 1
-}
-
 /// Whether rows have what a form compares: a line of one point is none, and a rank among one.
 fn compares(rows: &[Estimate], form: &str) -> bool {
     let valued = || rows.iter().filter(|e| e.value.is_some() && e.x.is_none());
     match form {
-        "line" => over_time(rows),
+        "line" => valued().map(|e| e.period_start).collect::<BTreeSet<_>>().len() > 1,
         "ranked-dots" => valued().map(|e| (&e.platform, &e.group_value)).collect::<BTreeSet<_>>().len() > 1,
         _ => true,
     }
