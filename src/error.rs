@@ -204,6 +204,7 @@ impl Error {
                 std::io::ErrorKind::PermissionDenied => {
                     Some("you may not read or write there: choose another folder, or ask who owns it".into())
                 }
+                std::io::ErrorKind::NotFound => Some("check the path".into()),
                 std::io::ErrorKind::StorageFull => Some("the disk is full: free some space and run it again".into()),
                 _ => None,
             },

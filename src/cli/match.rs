@@ -1,5 +1,6 @@
 //! `systemic match`: listings that are the same product as an alert, or as a listing that was removed.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -88,16 +89,18 @@ impl Match {
             }
         }
         let mut rows = vec![HEADER.map(str::to_owned).to_vec()];
+        // A listing or an alert that stands twice in the exports would give each of its pairs twice.
+        let mut seen = HashSet::new();
         let (mut matches, mut close) = (0_u64, 0_u64);
         let simulated = if dataset.register().simulated() { format!(" ({SIMULATED})") } else { String::new() };
         pairs(&|name| dataset.frame(name), against, self.near, &mut |mut pair| {
             pair.reason.push_str(&simulated);
-            if pair.rule.is_some() {
-                matches += 1;
-            } else {
-                close += 1;
+            let matched = pair.rule.is_some();
+            let row = record(pair);
+            if seen.insert(row.clone()) {
+                *(if matched { &mut matches } else { &mut close }) += 1;
+                rows.push(row);
             }
-            rows.push(record(pair));
             Ok(())
         })?;
         if format == Format::Parquet {

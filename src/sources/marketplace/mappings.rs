@@ -50,17 +50,22 @@ impl Mappings {
         &SHIPPED
     }
 
-    /// Opens a file through the first given mapping that names it.
+    /// Opens a file through the first given mapping that names it and fits it: patterns such as `*.json` in one mapping
+    /// often name files that are meant for another.
     ///
     /// # Errors
-    /// See [`MappedExport::open`].
+    /// See [`MappedExport::open`]; that of the first mapping that names the file, where none fits.
     pub fn open_given(&self, path: &Path) -> Result<Option<MappedExport>> {
+        let mut misfit = None;
         for mapping in &self.given {
-            if let Some(export) = MappedExport::open(path, mapping)? {
-                return Ok(Some(export));
+            match MappedExport::open(path, mapping) {
+                Ok(Some(export)) => return Ok(Some(export)),
+                Ok(None) => {}
+                Err(error @ Error::Invalid { .. }) => misfit = misfit.or(Some(error)),
+                Err(error) => return Err(error),
             }
         }
-        Ok(None)
+        misfit.map_or(Ok(None), Err)
     }
 
     /// Opens a file through the first mapping of the user that names it: those given, then the `mapping.toml` in its
