@@ -48,3 +48,68 @@ fn the_mapping_reads_every_row_of_both_forms() {
     }
     assert!(!data.join("rejected").exists() || rows(&data, "rejected").is_empty());
 }
+
+/// Counts of the truth that no statistic of an indicator is: what they count is censored, so that indicators give curves.
+const WITHOUT_STATISTIC: [(&str, &str); 6] = [
+    ("misclassification-adjusted-prevalence", "apparent"),
+    ("notice-access-parity", "share"),
+    ("phoenix-trader-rate", "returned"),
+    ("repeat-offender-rate", "traders_1"),
+    ("seeded-test-detection", "found"),
+    ("time-to-suspension", "suspended"),
+];
+
+#[test]
+fn every_count_of_the_truth_is_found_in_the_files() {
+    let dir = tempfile::tempdir().expect("folder");
+    let (truth, data) = loaded(dir.path(), "csv");
+    let study = dir.path().join("study.toml");
+    let holidays = &truth["holidays"];
+    // Truth counts working days in UTC.
+    std::fs::write(&study, format!("[parameters]\nholidays = {holidays}\nworking_time_zone = \"UTC\"\n"))
+        .expect("study");
+    let counted: Vec<&Value> =
+        truth["entries"].as_array().expect("entries").iter().filter(|e| e["kind"] == "count").collect();
+    let text = |entry: &Value, name: &str| entry[name].as_str().map(str::to_owned);
+    let mut found: BTreeMap<(String, String, Option<String>, Option<String>), Vec<Value>> = BTreeMap::new();
+    for by in ["", "complaint_type", "language", "size"] {
+        let by = if by.is_empty() { "platform,all".to_owned() } else { format!("platform,all,{by}") };
+        let out = dir.path().join("estimates.json");
+        let arguments = ["measure", "--data", s(&data), "--by", &by, "--study", s(&study), "-o", s(&out), "--quiet"];
+        let (status, _, stderr) = said(&systemic(&arguments));
+        assert_eq!(status, 0, "{stderr}");
+        let rows: Vec<Value> = serde_json::from_slice(&std::fs::read(&out).expect("estimates")).expect("json");
+        for row in rows {
+            let [indicator, statistic] = ["indicator", "statistic"].map(|name| text(&row, name).expect("name"));
+            let key = (indicator, statistic, text(&row, "group_name"), text(&row, "group_value"));
+            found.entry(key).or_default().push(row);
+        }
+    }
+    let mut equal = 0;
+    for entry in counted {
+        let (indicator, mut statistic) =
+            (text(entry, "indicator").expect("id"), text(entry, "statistic").expect("name"));
+        if WITHOUT_STATISTIC.contains(&(&*indicator, &*statistic)) {
+            continue;
+        }
+        let mut value = entry["value"].as_f64();
+        if statistic == "trader_minutes" {
+            statistic = "trader_days".to_owned();
+            value = value.map(|minutes| minutes / 1440.0);
+        }
+        let key = (indicator, statistic, text(entry, "group_name"), text(entry, "group_value"));
+        let rows = found.get(&key).unwrap_or_else(|| panic!("nothing measures {key:?}"));
+        let row = rows.iter().find(|r| r["basis"] == "vetted").unwrap_or_else(|| panic!("{key:?}: {rows:?}"));
+        match row["status"].as_str() {
+            Some("ok") => {
+                let (measured, value) = (row["value"].as_f64().expect("value"), value.expect("value"));
+                assert!((measured - value).abs() <= 1e-9 * value.abs().max(1.0), "{entry}\n{row}");
+                equal += 1;
+            }
+            // Too few for a number; the counts are given all the same.
+            Some("insufficient") => assert_eq!((&row["k"], &row["n"]), (&entry["k"], &entry["n"]), "{entry}\n{row}"),
+            status => panic!("{key:?} is {status:?}: {row}"),
+        }
+    }
+    assert!(equal >= 40, "{equal} compared");
+}

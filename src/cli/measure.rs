@@ -262,7 +262,7 @@ pub fn tallies(dataset: &Dataset, indicator: &dyn Indicator, scope: &Scope) -> V
 /// Whether an indicator can be split by the groups of a scope on some basis.
 fn splits(indicator: &dyn Indicator, scope: &Scope) -> bool {
     let card = indicator.card();
-    let own = card.own_group.is_some_and(|own| scope.groups.iter().any(|g| g.name == own));
+    let own = scope.groups.iter().any(|g| card.own_group == Some(&g.name) || indicator.compares().contains(&&*g.name));
     let fits = |r: &Requirement| views::table_or_view(r.table).is_some_and(|t| scope.groups_fit(t));
     !own && card.requires.iter().any(fits)
 }

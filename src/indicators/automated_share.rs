@@ -1,7 +1,7 @@
 //! The indicator `automated-share`.
 
 use super::declared::{self, Declared, Figure};
-use super::shares::Share;
+use super::shares::{self, Share};
 use super::{Basis, Cohort, Direction, Level, Requirement, Stability, Statistic};
 use crate::engine::Predicate;
 use crate::estimate::Estimate;
@@ -25,6 +25,11 @@ indicator! {
     /// share_both              = statements with automated detection and a fully automated decision / n_both
     /// n_detection, n_decision = statements with a value of that column; n_both = with both
     ///
+    /// in exports of a marketplace:
+    /// share_decided_fully  = actions on listings with automated = true / actions on listings of which this is given,
+    ///                        reinstatements aside
+    /// share_decided_not    = 1 − share_decided_fully
+    ///
     /// in reports:
     /// share_detected       = own-initiative measures after detection by automated means alone / own-initiative measures
     ///                        (parts 5 and 6)
@@ -33,6 +38,9 @@ indicator! {
     /// share_own_initiative = the same of own-initiative measures
     /// share_notices        = notices processed by automated means alone / (those + notices not so processed)
     /// ```
+    ///
+    /// In exports the unit is the action on a listing, by the day on which it was decided; `automated` says whether the decision was
+    /// taken by automated means alone.
     ///
     /// A blank cell of a report does not apply: without either of two figures there is no share. By `category` there is the first,
     /// by `language` and `country` those of measures, where the report breaks them down.
@@ -97,9 +105,9 @@ indicator! {
             cohort: Cohort::Submission,
             columns: &["automated_decision", "automated_detection", "created_at"],
             optional: &[],
-        }, declared::REQUIREMENT],
+        }, shares::AUTOMATED_MEASURES, declared::REQUIREMENT],
         statistics: &STATISTICS,
-        levels: &[Level::A, Level::B],
+        levels: &[Level::A, Level::B, Level::D],
         smallest_n: 10,
         legal: &[
             "Regulation (EU) 2022/2065, Art. 15(1)(c), (e)",
@@ -206,8 +214,14 @@ fn declared(reports: &Declared<'_>) -> Vec<Estimate> {
     rows
 }
 
-fn parts() -> Vec<Share> {
+fn parts(basis: Basis) -> Vec<Share> {
     let share = |at: usize, k, n, lacking| Share { statistic: &STATISTICS[at], part: None, k, n, lacking };
+    if basis == Basis::Vetted {
+        let known = || Predicate::And(vec![shares::is_measure(), Predicate::not_null("automated")]);
+        let automated = |yes: bool| Predicate::eq("automated", yes);
+        let lacking = "on a trader, a reinstatement, or not said whether it was automated";
+        return vec![share(1, automated(true), known(), lacking), share(3, automated(false), known(), lacking)];
+    }
     let detection = || Predicate::not_null("automated_detection");
     let decision = || Predicate::not_null("automated_decision");
     let detected = || Predicate::eq("automated_detection", true);

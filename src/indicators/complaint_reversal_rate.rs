@@ -161,7 +161,7 @@ pub(super) fn judged() -> Predicate {
     outcome(&["partly_reversed", "reversed", "upheld"])
 }
 
-fn parts() -> Vec<Share> {
+fn parts(_: Basis) -> Vec<Share> {
     let share = |at: usize, k, n, lacking| Share { statistic: &STATISTICS[at], part: None, k, n, lacking };
     let aside = "no decision was taken, or its outcome is not known";
     vec![

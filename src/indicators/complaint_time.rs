@@ -132,7 +132,7 @@ impl Indicator for ComplaintTime {
         let mut tallies = times::tallies(&CARD, basis, scope, &TIMES, Predicate::True);
         if let Some(tally) = tallies.first_mut() {
             let column = "decided_by_machine";
-            tally.measures.push(Measure::count_if("automated", Predicate::is_true(column)));
+            tally.measures.push(Measure::count_if("by_machine", Predicate::is_true(column)));
             tally.measures.push(Measure::count_if("manner_known", Predicate::not_null(column)));
         }
         tallies

@@ -60,7 +60,7 @@ macro_rules! shares {
                 if basis == $crate::indicators::Basis::Report {
                     return Vec::new();
                 }
-                $crate::indicators::shares::tallies(&CARD, basis, scope, &parts())
+                $crate::indicators::shares::tallies(&CARD, basis, scope, &parts(basis))
             }
 
             fn units(
@@ -83,7 +83,7 @@ macro_rules! shares {
                 if counts.basis == $crate::indicators::Basis::Report {
                     return Ok(declared(&$crate::indicators::declared::Declared::new(counts, &CARD, scope)));
                 }
-                $crate::indicators::shares::estimate(&CARD, counts, scope, &parts())
+                $crate::indicators::shares::estimate(&CARD, counts, scope, &parts(counts.basis))
             }
         }
     };
@@ -321,6 +321,11 @@ pub static INDICATORS: &[&dyn Indicator] = &[
 pub trait Indicator: Sync {
     /// What it is.
     fn card(&self) -> &'static Card;
+
+    /// Groups that it compares itself, and by which it can therefore not be split.
+    fn compares(&self) -> &'static [&'static str] {
+        &[]
+    }
 
     /// The counts that it needs on a basis; none where it cannot rest on it.
     fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally>;

@@ -136,7 +136,7 @@ pub(super) fn decided() -> Predicate {
     Predicate::not_null("decision")
 }
 
-fn parts() -> Vec<Share> {
+fn parts(_: Basis) -> Vec<Share> {
     let share = |at: usize, k, n, lacking| Share { statistic: &STATISTICS[at], part: None, k, n, lacking };
     let aside = ["duplicate", "invalid"].map(Scalar::from).to_vec();
     let valid = Predicate::And(vec![decided(), Predicate::In("decision".to_owned(), aside).negated()]);

@@ -1,7 +1,7 @@
 //! The indicator `own-initiative-share`.
 
 use super::declared::{self, Declared, Figure};
-use super::shares::Share;
+use super::shares::{self, Share};
 use super::{Basis, Cohort, Direction, Level, Requirement, Stability, Statistic};
 use crate::engine::Predicate;
 use crate::estimate::Estimate;
@@ -22,6 +22,10 @@ indicator! {
     /// k = statements with source_type = SOURCE_VOLUNTARY ("own voluntary initiative")
     /// n = statements with any source_type
     ///
+    /// in exports of a marketplace:
+    /// k = actions on listings with detection_source = own_initiative
+    /// n = actions on listings with any detection_source, reinstatements aside
+    ///
     /// in reports:
     /// share                     = (M5 + M6) / (M5 + M6 + A4)
     /// share_without_category_15 = (M5 + M6 − C15) / (M5 + M6 − C15 + A4)
@@ -33,6 +37,8 @@ indicator! {
     /// In transparency reports the unit is the measure. A part that the report leaves blank or out does not apply; it is left
     /// out of the sum, and the note says so. A report without any of the figures has no share. Measures on orders are not
     /// counted in either basis. By `category`, both parts of the ratio are those of the category.
+    ///
+    /// In exports the unit is the action on a listing, by the day on which it was decided. Actions on orders count in n there.
     ///
     /// The unit is the statement of reasons (DSA Art. 17(3)(b)). The other documented sources are notices
     /// under Art. 16, notices of trusted flaggers and other notifications. Codes that the documentation
@@ -97,9 +103,9 @@ indicator! {
             cohort: Cohort::Submission,
             columns: &["created_at", "source_type"],
             optional: &[],
-        }, declared::REQUIREMENT],
+        }, shares::MEASURES_BY_CHANNEL, declared::REQUIREMENT],
         statistics: &STATISTICS,
-        levels: &[Level::A, Level::B],
+        levels: &[Level::A, Level::B, Level::D],
         smallest_n: 10,
         legal: &[
             "Regulation (EU) 2022/2065, Art. 15(1)(b), (c)",
@@ -135,14 +141,17 @@ const DECLARED: &[&str] = &["illegal_measures", "notices_law", "notices_terms", 
 
 shares!(OwnInitiativeShare, declared);
 
-fn parts() -> Vec<Share> {
-    vec![Share {
-        statistic: &STATISTICS[0],
-        part: None,
-        k: Predicate::eq("source_type", "SOURCE_VOLUNTARY"),
-        n: Predicate::not_null("source_type"),
-        lacking: "no source type",
-    }]
+fn parts(basis: Basis) -> Vec<Share> {
+    let (k, n, lacking) = if basis == Basis::Vetted {
+        (
+            Predicate::eq("detection_source", "own_initiative"),
+            Predicate::And(vec![shares::is_measure(), Predicate::not_null("detection_source")]),
+            "on a trader, a reinstatement, or no source of detection",
+        )
+    } else {
+        (Predicate::eq("source_type", "SOURCE_VOLUNTARY"), Predicate::not_null("source_type"), "no source type")
+    };
+    vec![Share { statistic: &STATISTICS[0], part: None, k, n, lacking }]
 }
 
 fn declared(reports: &Declared<'_>) -> Vec<Estimate> {

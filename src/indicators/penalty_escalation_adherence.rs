@@ -43,7 +43,7 @@ indicator! {
     /// or the platform's own ranks, where actions bear them. A trader who is suspended, terminated or restricted
     /// already needs no new sanction. Where the policy says at once, a day is allowed. A sanction after the next
     /// episode is one for that episode, unless it is still in time for the first. Episodes whose time had not run out when
-    /// observation ended are excluded whatever followed, and counted in the note. `share` is given by the expected sanction
+    /// observation ended, or when the trader closed the account, are excluded whatever followed, and counted in the note. `share` is given by the expected sanction
     /// as well, as the group `step`. Below 10 episodes the result is `insufficient`.
     ///
     /// # Uncertainty
@@ -176,7 +176,9 @@ fn of_episodes(cells: &Cells<'_>, cell: &Cell, sums: &[i64]) -> Vec<Estimate> {
     let row = |(statistic, names, n): (&Statistic, &[&str], i64)| {
         let mut row = row(cells, cell, statistic, (class(sums, names), n));
         if open > 0 {
-            row.add_note(&format!("excluded, as their time had not run out when observation ended: {open}"));
+            row.add_note(&format!(
+                "excluded, as their time had not run out when observation or the account ended: {open}"
+            ));
         }
         let without = value(sums, 0) - judged - open;
         if without > 0 {

@@ -109,6 +109,10 @@ impl Indicator for ReversalDisparity {
         &CARD
     }
 
+    fn compares(&self) -> &'static [&'static str] {
+        &BY
+    }
+
     fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
         let Some(requirement) = CARD.requirement(basis) else { return Vec::new() };
         let measures = vec![Measure::count_if("reversed", reversed()), Measure::count_if("judged", judged())];

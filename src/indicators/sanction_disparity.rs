@@ -125,6 +125,10 @@ impl Indicator for SanctionDisparity {
         &CARD
     }
 
+    fn compares(&self) -> &'static [&'static str] {
+        &BY
+    }
+
     fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
         let Some(requirement) = CARD.requirement(basis) else { return Vec::new() };
         let measures = OUTCOMES.iter().flat_map(|column| {

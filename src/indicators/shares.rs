@@ -4,7 +4,7 @@
 //! what is excluded, the process interval and the smallest denominator are the same for all.
 
 use super::cells::{Cell, Cells, enough, number, value};
-use super::{Basis, Card, Counts, Scope, Statistic};
+use super::{Basis, Card, Cohort, Counts, Requirement, Scope, Statistic};
 use crate::engine::{Measure, Predicate, Tally};
 use crate::error::{Error, Result};
 use crate::estimate::{Estimate, IntervalKind};
@@ -23,6 +23,24 @@ pub struct Share {
     pub n: Predicate,
     /// Why other statements are excluded, as in "no source type"; empty where this goes without saying.
     pub lacking: &'static str,
+}
+
+/// Actions of a marketplace, by what led to them.
+pub const MEASURES_BY_CHANNEL: Requirement = Requirement {
+    basis: Basis::Vetted,
+    table: "actions",
+    cohort: Cohort::Own("action_at"),
+    columns: &["action", "action_at", "detection_source", "listing_id"],
+    optional: &[],
+};
+
+/// Actions of a marketplace, by how they were decided.
+pub const AUTOMATED_MEASURES: Requirement =
+    Requirement { columns: &["action", "action_at", "automated", "listing_id"], ..MEASURES_BY_CHANNEL };
+
+/// An action on a listing that is no reinstatement.
+pub fn is_measure() -> Predicate {
+    Predicate::And(vec![Predicate::not_null("listing_id"), Predicate::eq("action", "reinstatement").negated()])
 }
 
 /// Shares of listings that show every item, and each of the items: name and column. Of the columns of `always` a null

@@ -1,8 +1,13 @@
 //! The indicator `suspensions-per-1000-illegal-measures`.
 
+use super::cells::{Cells, enough, number, value};
 use super::declared::{self, Declared};
 use super::records::statistic;
-use super::{Direction, Level, Stability, Statistic};
+use super::{
+    Basis, Card, Cohort, Counts, Direction, Indicator, Level, Requirement, Scope, Stability, Statistic, shares,
+};
+use crate::engine::{Measure, Predicate, Scalar, Tally, Units};
+use crate::error::Result;
 use crate::estimate::Estimate;
 
 indicator! {
@@ -22,7 +27,13 @@ indicator! {
     ///                                 basis of the law (part 4)
     /// suspensions_notices           = suspensions for manifestly unfounded notices
     /// suspensions_complaints        = suspensions for manifestly unfounded complaints
+    ///
+    /// in exports of a marketplace:
+    /// rate        = 1000 · suspensions / actions on listings with ground = illegal, reinstatements aside
+    /// suspensions = suspensions and terminations of traders whose ground is illegal or not given
     /// ```
+    ///
+    /// In exports both are counted by the day of the decision.
     ///
     /// A part that the report leaves blank or out does not apply and is left out of the sum; the note names it. A platform that acts
     /// under its terms alone has no such measure, and so no rate: the counts of suspensions stand for themselves. Below 100
@@ -56,9 +67,18 @@ indicator! {
         question: "How often are providers of manifestly illegal content suspended, compared with measures against illegal content?",
         unit: "suspension",
         direction: Direction::Ambiguous,
-        requires: &[declared::REQUIREMENT],
+        requires: &[
+            Requirement {
+                basis: Basis::Vetted,
+                table: "actions",
+                cohort: Cohort::Own("action_at"),
+                columns: &["action", "action_at", "ground", "listing_id"],
+                optional: &[],
+            },
+            declared::REQUIREMENT,
+        ],
         statistics: &STATISTICS,
-        levels: &[Level::A],
+        levels: &[Level::A, Level::D],
         smallest_n: 100,
         legal: &["Regulation (EU) 2022/2065, Art. 23", "Regulation (EU) 2022/2065, Art. 24(1)(b)"],
         references: &["Spiegelhalter 2005, Stat. Med. 24, 1185-1202"],
@@ -81,7 +101,52 @@ const DECLARED: &[&str] = &[
     "suspensions_unfounded_notices",
 ];
 
-declared!(SuspensionsPer1000IllegalMeasures);
+impl Indicator for SuspensionsPer1000IllegalMeasures {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn units(&self, basis: Basis, scope: &Scope) -> Vec<Units> {
+        if basis == Basis::Report { declared::units(scope, DECLARED) } else { Vec::new() }
+    }
+
+    fn tallies(&self, basis: Basis, scope: &Scope) -> Vec<Tally> {
+        let Some(requirement) = CARD.requirement(basis).filter(|r| r.basis == Basis::Vetted) else { return Vec::new() };
+        let any = |codes: [&str; 2]| Predicate::In("action".to_owned(), codes.map(Scalar::from).to_vec());
+        let on_law = || Predicate::eq("ground", "illegal");
+        let suspension = Predicate::And(vec![
+            Predicate::is_null("listing_id"),
+            any(["suspension", "termination"]),
+            Predicate::Or(vec![Predicate::is_null("ground"), on_law()]),
+        ]);
+        let measures = vec![
+            Measure::count_if("suspensions", suspension),
+            Measure::count_if("illegal_measures", Predicate::And(vec![shares::is_measure(), on_law()])),
+        ];
+        scope.tallies_of(requirement, vec![], measures)
+    }
+
+    fn estimate(&self, counts: &Counts, scope: &Scope) -> Result<Vec<Estimate>> {
+        if counts.basis == Basis::Report {
+            return Ok(declared(&Declared::new(counts, &CARD, scope)));
+        }
+        let [rate, suspensions, ..] = &STATISTICS;
+        let cells = Cells::new(counts, &CARD, scope)?;
+        let mut rows = cells.undated_rows();
+        for (cell, counts) in &cells.by_cell {
+            let sum = |at| counts.values().map(|v| value(v, at)).sum::<i64>();
+            let (k, n) = (sum(0), sum(1));
+            let mut row = cells.row(cell, rate);
+            (row.k, row.n) = (Some(k), Some(n));
+            row.value = (n > 0).then(|| 1000.0 * number(k) / number(n));
+            rows.push(enough(row, rate));
+            let mut row = cells.row(cell, suspensions);
+            (row.n, row.value) = (Some(k), Some(number(k)));
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+}
 
 fn declared(reports: &Declared<'_>) -> Vec<Estimate> {
     let [rate, illegal, notices, complaints] = &STATISTICS;

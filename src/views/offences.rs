@@ -201,7 +201,9 @@ impl Rows {
                 let seen: Vec<Episode<'_>> =
                     rows.iter().map(|r| Episode { at: r.at, points: r.points.unwrap_or(0), kind: r.kind }).collect();
                 let demands = policies.demands(platform, &seen);
-                judge.judge(platform, rows, demands);
+                // An account that the platform ended is not one that its trader closed.
+                let left = closed.filter(|closed| sanctions.terminated(trader).is_none_or(|at| at > *closed));
+                judge.judge(platform, rows, demands, left);
             }
         }
         self.frame(&rows)
@@ -250,8 +252,8 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// Judges the episodes of one trader.
-    fn judge<'a>(&self, platform: &str, rows: &mut [Row<'a>], demands: Vec<Option<Demand<'a>>>) {
+    /// Judges the episodes of one trader, who closed the account at `left`.
+    fn judge<'a>(&self, platform: &str, rows: &mut [Row<'a>], demands: Vec<Option<Demand<'a>>>, left: Option<i64>) {
         let Some(trader) = rows.first().map(|r| r.trader) else { return };
         let sanctions = self.sanctions.of(trader);
         let starts: Vec<i64> = rows.iter().map(|r| r.at).collect();
@@ -260,7 +262,7 @@ impl Judge<'_> {
             let next = starts.get(i + 1).copied().unwrap_or(i64::MAX);
             row.demand = demand;
             row.applied = self.applied(platform, sanctions, row.at, next, demand);
-            row.adherence = demand.and_then(|d| self.class(platform, sanctions, (row.at, next), d));
+            row.adherence = demand.and_then(|d| self.class(platform, sanctions, (row.at, next, left), d));
             let fails = matches!(row.adherence, Some("late" | "under" | "absent"));
             if fails || matches!(row.adherence, Some("followed" | "over")) {
                 judged = Some(i);
@@ -299,21 +301,23 @@ impl Judge<'_> {
         &self,
         platform: &str,
         sanctions: &[Sanction],
-        (at, next): (i64, i64),
+        (at, next, left): (i64, i64, Option<i64>),
         demand: Demand<'_>,
     ) -> Option<&'static str> {
         let end = self.end?;
+        // Nobody sanctions an account that is closed: its time ends there, whatever was done by then.
+        let over = left.map_or(end, |left| end.min(left.saturating_sub(1)));
         let order = |s: &Sanction, expected| self.sanctions.compare(platform, s, expected);
         let Some(expected) = demand.sanction else {
             let until = next.min(at.saturating_add(UNPROVOKED_DAYS * DAY));
-            if until > end {
+            if until > over {
                 return Some("open");
             }
             let any = sanctions.iter().any(|s| s.from >= at && s.from < until);
             return Some(if any { "unprovoked" } else { "none_due" });
         };
         let due = self.due(at, demand);
-        if due > end {
+        if due > over {
             return Some("open");
         }
         let in_time = |s: &&Sanction| s.from >= at && s.from <= due;

@@ -80,13 +80,13 @@ impl View for OrderTimes {
         let until = when(done.clone()).then(col("effect_at").cast(DataType::Int64)).otherwise(end);
         let instant = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
         let by_law = col("legal_basis").eq(lit("gpsr_22_4")).fill_null(lit(false));
-        let own =
-            when(by_law).then(lit(NULL).cast(DataType::Int64)).otherwise(col("deadline_at").cast(DataType::Int64));
+        // A null that is cast here loses its time zone where every order of a batch is one by law.
+        let own = when(by_law.not()).then(col("deadline_at")).otherwise(lit(NULL));
         Ok((given.frame)("authority_orders")?.with_columns([
             when(done).then(lit("effect")).otherwise(lit("censored")).alias("effect_event"),
             hours_between(col("received_at").cast(DataType::Int64), until.clone()).alias("effect_hours"),
-            until.cast(instant.clone()).alias("waited_until"),
-            own.cast(instant).alias("own_limit"),
+            until.cast(instant).alias("waited_until"),
+            own.alias("own_limit"),
         ]))
     }
 

@@ -92,6 +92,7 @@ impl Census {
         }
         self.traders(world);
         self.returns(world);
+        self.intercepted(world);
     }
 
     fn listing(&mut self, world: &World, listing: &Listing) {
@@ -132,7 +133,7 @@ impl Census {
         for (i, shown) in records::display(world, listing).into_iter().enumerate() {
             if let Some(shown) = shown {
                 let meaning = if i < 5 { &m::SHOWN } else { &m::SAFETY };
-                self.one(meaning, ("requirement", DISPLAYED[i]), shown);
+                self.one(meaning, ("item", DISPLAYED[i]), shown);
             }
         }
     }
@@ -217,11 +218,11 @@ impl Census {
         (decided, outcome): (i64, u8),
     ) {
         let outcome = (decided < world.until).then(|| super::dialect::OUTCOME[usize::from(outcome)].1);
-        for (_, name) in super::dialect::OUTCOME {
-            self.one(&m::OUTCOMES, ("outcome", name), outcome == Some(name));
+        if let Some(outcome) = outcome {
+            self.one(&m::OMITTED, ALL, outcome == "omitted");
         }
-        self.one(&m::OUTCOMES, ("outcome", "pending"), outcome.is_none());
         if let Some(outcome) = outcome.filter(|o| *o != "omitted") {
+            self.one(&m::REVERSED_WHOLLY, ALL, outcome == "reversed");
             self.one(&m::REVERSED, ALL, outcome != "upheld");
             self.one(&m::REVERSED, ("complaint_type", kind), outcome != "upheld");
             self.one(&m::REVERSED, ("language", language), outcome != "upheld");
@@ -253,7 +254,6 @@ impl Census {
         self.one(&m::OWN, ALL, taken.channel == Channel::Own);
         self.one(&m::AUTOMATED, ALL, taken.automated);
         if action.on_law && action.confirmed == Some(true) {
-            self.one(&m::INTERCEPTION, ALL, action.kind == Kind::Interception);
             let listing = action.listing.and_then(|i| world.listings.get(i as usize));
             if let Some(listing) = listing.filter(|_| action.kind != Kind::Interception) {
                 let views = records::views_before(world, listing, taken.acted);
@@ -282,8 +282,12 @@ impl Census {
             let episodes = episodes(&mut dates[i]);
             if !episodes.is_empty() {
                 self.add(&m::EPISODES_1, ALL, 1, 1);
-                self.one(&m::EPISODES_2, ALL, episodes.len() >= 2);
-                self.one(&m::EPISODES_3, ALL, episodes.len() >= 3);
+                let end = episodes[0] + 90 * DAY;
+                if end <= world.until {
+                    let within = episodes.iter().filter(|at| **at <= end).count();
+                    self.one(&m::EPISODES_2, ALL, within >= 2);
+                    self.one(&m::EPISODES_3, ALL, within >= 3);
+                }
             }
             let mine = &sanctions[i];
             let closed = trader.exit.filter(|(_, exit)| *exit == Exit::Closed).map(|(at, _)| at);
@@ -339,10 +343,10 @@ impl Census {
             ("self_certification", d.self_certified),
         ];
         for (what, yes) in given {
-            self.one(&m::GIVEN, ("requirement", what), yes);
+            self.one(&m::GIVEN, ("item", what), yes);
         }
         if d.registered {
-            self.one(&m::GIVEN, ("requirement", "register_number"), d.register_number.is_some());
+            self.one(&m::GIVEN, ("item", "register_number"), d.register_number.is_some());
         }
         for (what, valid) in &d.checks {
             self.one(&m::VALID, ("requirement", what), *valid);
@@ -352,7 +356,9 @@ impl Census {
     /// Removed content that is live again.
     fn returns(&mut self, world: &World) {
         let mut first: BTreeMap<u64, i64> = BTreeMap::new();
-        for action in world.actions.iter().filter(|a| a.on_law && matches!(a.kind, Kind::Removal | Kind::Disabling)) {
+        let stands = |a: &&Action| a.reversed.is_none_or(|at| at >= world.until);
+        let removes = |a: &&Action| a.on_law && matches!(a.kind, Kind::Removal | Kind::Disabling);
+        for action in world.actions.iter().filter(removes).filter(stands) {
             let Some(listing) = action.listing.and_then(|i| world.listings.get(i as usize)) else { continue };
             let at = first.entry(listing.content).or_insert(action.taken.acted);
             *at = action.taken.acted.min(*at);
@@ -368,6 +374,30 @@ impl Census {
         }
         for returned in back.into_values() {
             self.one(&m::RELISTED, ALL, returned);
+        }
+    }
+
+    /// Confirmed content that was stopped before it was live.
+    fn intercepted(&mut self, world: &World) {
+        // Of each listing the first action that confirms it, and of each content the first of these.
+        let mut listings: BTreeMap<u32, (i64, Kind)> = BTreeMap::new();
+        for action in world.actions.iter().filter(|a| a.on_law && a.confirmed == Some(true)) {
+            let Some(listing) = action.listing.filter(|_| action.kind != Kind::Reinstatement) else { continue };
+            let first = listings.entry(listing).or_insert((action.taken.acted, action.kind));
+            if action.taken.acted < first.0 {
+                *first = (action.taken.acted, action.kind);
+            }
+        }
+        let mut contents: BTreeMap<u64, (i64, Option<i64>)> = BTreeMap::new();
+        for (listing, (acted, kind)) in listings {
+            let Some(listing) = world.listings.get(listing as usize) else { continue };
+            let live = listing.live().filter(|_| kind != Kind::Interception);
+            let content = contents.entry(listing.content).or_insert((acted, live));
+            content.0 = content.0.min(acted);
+            content.1 = content.1.into_iter().chain(live).min();
+        }
+        for (acted, live) in contents.into_values() {
+            self.one(&m::INTERCEPTION, ALL, live.is_none_or(|live| acted < live));
         }
     }
 
@@ -408,6 +438,7 @@ impl Census {
             .iter()
             .map(|((meaning, group), (k, n))| {
                 let value = if meaning.total { Some(real(*k)) } else { share(*k, *n) };
+                let value = value.map(|value| value * f64::from(meaning.factor));
                 let mut entry = meaning.entry(*group, value);
                 (entry.k, entry.n) = (Some(*k), Some(*n));
                 entry
@@ -479,6 +510,7 @@ static GAP: Meaning = Meaning {
     statistic: "difference",
     kind: super::truth::TruthKind::Population,
     total: false,
+    factor: 1,
     definition: "recall (as in proactive-detection-recall) of illegal listings without a tactic of evasion, less that of those with one",
 };
 

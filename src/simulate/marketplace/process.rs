@@ -10,7 +10,7 @@ use super::sides;
 use super::truth::{Meaning, TruthEntry, TruthKind};
 
 pub(super) const fn process(indicator: &'static str, statistic: &'static str, definition: &'static str) -> Meaning {
-    Meaning { indicator, statistic, kind: TruthKind::Process, total: false, definition }
+    Meaning { indicator, statistic, kind: TruthKind::Process, total: false, factor: 1, definition }
 }
 
 /// Days after which distributions are given.

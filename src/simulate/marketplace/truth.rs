@@ -95,6 +95,8 @@ pub(super) struct Meaning {
     pub kind: TruthKind,
     /// Whether the value is the count itself and not its share.
     pub total: bool,
+    /// What the value is multiplied with: 1000 where it is a rate for each thousand.
+    pub factor: u32,
     pub definition: &'static str,
 }
 
