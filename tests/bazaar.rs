@@ -113,3 +113,55 @@ fn every_count_of_the_truth_is_found_in_the_files() {
     }
     assert!(equal >= 40, "{equal} compared");
 }
+
+#[test]
+fn small_marketplaces_are_measured_too() {
+    let dir = tempfile::tempdir().expect("folder");
+    for (listings, seed) in [("60", "2"), ("200", "1"), ("200", "3"), ("500", "3")] {
+        let [export, data] = ["export", "data"].map(|name| dir.path().join(format!("{name}-{listings}-{seed}")));
+        let simulate = ["simulate", "marketplace", "--listings", listings, "--audit", "40", "--seed", seed];
+        for arguments in [
+            [&simulate[..], &["-o", s(&export), "--quiet"]].concat(),
+            vec!["load", s(&export), "-o", s(&data), "--quiet"],
+            vec!["measure", "--data", s(&data), "--by", "platform,all", "-o", s(&dir.path().join("e.csv")), "--quiet"],
+        ] {
+            let (status, _, stderr) = said(&systemic(&arguments));
+            assert_eq!(status, 0, "{arguments:?}: {stderr}");
+        }
+    }
+}
+
+#[test]
+fn views_have_the_types_that_their_codebooks_say() {
+    use polars::prelude::{DataType, TimeUnit, TimeZone};
+    use systemic::engine::Frames as _;
+    use systemic::tables::Kind;
+
+    let dir = tempfile::tempdir().expect("folder");
+    let data = dir.path().join("data");
+    let (status, _, stderr) = said(&systemic(&["load", "datasets/marketplace", "-o", s(&data), "--quiet"]));
+    assert_eq!(status, 0, "{stderr}");
+    let dataset = systemic::dataset::Dataset::open(&data).expect("dataset");
+    let mut seen = 0;
+    for view in systemic::views::VIEWS {
+        if view.made_of().iter().any(|table| dataset.filled_columns(table).is_empty()) {
+            continue;
+        }
+        let rows = dataset.frame(view.name()).expect("frame").collect().expect("rows");
+        for column in view.columns() {
+            let kind = match column.kind {
+                Kind::Text | Kind::Code => DataType::String,
+                Kind::CodeList => DataType::List(Box::new(DataType::String)),
+                Kind::Bool => DataType::Boolean,
+                Kind::Date => DataType::Date,
+                Kind::Timestamp => DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)),
+                Kind::Integer => DataType::Int64,
+                Kind::Number => DataType::Float64,
+            };
+            let is = rows.column(column.name).expect("column").dtype();
+            assert_eq!(*is, kind, "{} {}", view.name(), column.name);
+        }
+        seen += 1;
+    }
+    assert!(seen >= 15, "{seen} views");
+}

@@ -128,27 +128,9 @@ pub fn main() -> ExitCode {
         started: SystemTime::now(),
         clock: Instant::now(),
     };
-    let result = match &cli.command {
-        Command::Run(c) => c.run(&session),
-        Command::Load(c) => c.run(&session),
-        Command::Inspect(c) => c.run(&session),
-        Command::Check(c) => c.run(&session),
-        Command::Measure(c) => c.run(&session),
-        Command::Compare(c) => c.run(&session),
-        Command::Chart(c) => c.run(&session),
-        Command::Report(c) => c.run(&session),
-        Command::List(c) => c.run(&session),
-        Command::Explain(c) => c.run(&session),
-        Command::Sample(c) => c.run(&session),
-        Command::Simulate(c) => c.run(&session),
-        Command::Map(c) => c.run(&session),
-        Command::Match(c) => c.run(&session),
-        Command::Stat(c) => c.run(&session),
-        Command::Schema(c) => c.run(&session),
-        Command::Cite(c) => c.run(&session),
-        Command::Completions(c) => c.run(&session),
-        Command::Man(c) => c.run(&session),
-    };
+    // A fault of the tool is an error like others: it exits with 2, and never with the status of a finding.
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&cli.command, &session)))
+        .unwrap_or_else(|_| Err(crate::Error::engine("cannot go on", "a part of the program stopped, as said above")));
     match result {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::Found) => ExitCode::from(1),
@@ -157,6 +139,31 @@ pub fn main() -> ExitCode {
             session.ui.error(&e);
             ExitCode::from(2)
         }
+    }
+}
+
+/// Runs a command.
+fn run(command: &Command, session: &Session) -> Result<Ending> {
+    match command {
+        Command::Run(c) => c.run(session),
+        Command::Load(c) => c.run(session),
+        Command::Inspect(c) => c.run(session),
+        Command::Check(c) => c.run(session),
+        Command::Measure(c) => c.run(session),
+        Command::Compare(c) => c.run(session),
+        Command::Chart(c) => c.run(session),
+        Command::Report(c) => c.run(session),
+        Command::List(c) => c.run(session),
+        Command::Explain(c) => c.run(session),
+        Command::Sample(c) => c.run(session),
+        Command::Simulate(c) => c.run(session),
+        Command::Map(c) => c.run(session),
+        Command::Match(c) => c.run(session),
+        Command::Stat(c) => c.run(session),
+        Command::Schema(c) => c.run(session),
+        Command::Cite(c) => c.run(session),
+        Command::Completions(c) => c.run(session),
+        Command::Man(c) => c.run(session),
     }
 }
 
