@@ -1,4 +1,5 @@
-//! Harmonised transparency reports (Implementing Regulation (EU) 2024/2835): CSV parts, archives and workbooks.
+//! Harmonised transparency reports (Implementing Regulation (EU) 2024/2835): CSV parts, archives and workbooks, on the
+//! template in English or one of the languages of [`crate::transparency::words`].
 //!
 //! A report is eleven parts. Providers publish them as CSV files, as a zip archive of these, or as one workbook (XLSX).
 //! A part is recognised by its header and rows, typed however they may be; its figures become rows of `report_values`,
@@ -7,9 +8,11 @@
 //! names no service at all.
 
 mod file;
+mod language;
 mod parts;
 mod recognise;
 mod rows;
+mod settle;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -26,6 +29,7 @@ use crate::error::{Error, Result};
 use crate::tables::services::Services;
 use crate::tables::{Table, report_texts::ReportTexts, report_values::ReportValues};
 use crate::transparency::values::{ReportText, ReportValue};
+use crate::transparency::words;
 
 pub use file::{ReportFile, ReportPart};
 
@@ -151,7 +155,10 @@ pub fn open_file(path: &Path, services: &Services) -> Result<Option<ReportFile>>
             Some((place, message)) => Err(Error::Invalid {
                 place,
                 message,
-                hint: "headers and rows are those of Annex I to Regulation (EU) 2024/2835, in English".into(),
+                hint: format!(
+                    "headers and rows are those of Annex I to Regulation (EU) 2024/2835, in {}",
+                    words::languages()
+                ),
             }),
             None => Ok(None),
         };
@@ -245,7 +252,8 @@ fn files(
     for (at, contents) in read {
         let one = &found[at];
         let parts = split(one, contents);
-        let dialect = one.sheet.dialect.iter().cloned();
+        let language = one.sheet.language.map(|name| format!("the template in {name}"));
+        let dialect = one.sheet.dialect.iter().cloned().chain(language);
         match files.last_mut().filter(|f| f.0 == one.path) {
             Some((_, all, dialects)) => {
                 all.extend(parts);
@@ -401,11 +409,13 @@ fn split(found: &Found, mut contents: Contents) -> Vec<ReportPart> {
             text.entry = found.entry;
         }
         // What was observed is of the sheet, not of one of its services: told once.
-        let observed = std::mem::take(&mut contents.observed);
+        let observed = std::mem::take(&mut contents.observed).into_iter().map(|o| (found.entry, o)).collect();
         let rejected = std::mem::take(&mut contents.rejected);
+        let rejected = rejected.into_iter().map(|(line, why, cells)| (found.entry, line, why, cells)).collect();
         let entry = found.inner.then_some(found.entry);
-        let period = (first, last);
-        parts.push(ReportPart { part: contents.part, platform, period, values, texts, entry, observed, rejected });
+        let (period, group) = ((first, last), found.group.clone());
+        let part = contents.part;
+        parts.push(ReportPart { part, platform, period, values, texts, entry, group, observed, rejected });
     }
     parts
 }
