@@ -216,6 +216,7 @@ impl Common {
             let Some(form) = charts::chart(wanted.form) else { continue };
             let mut spec = chart::spec(&wanted.indicator, &wanted.estimates, &self.look);
             (wanted.set)(&mut spec);
+            name_statistic(&mut spec);
             let parts = wanted.name.iter().map(String::as_str).chain([wanted.form]).map(file_name);
             let stem = parts.collect::<Vec<_>>().join("-");
             match form.draw(&wanted.estimates, &spec) {
@@ -238,6 +239,24 @@ impl Common {
             }
             None => Ok(files),
         }
+    }
+}
+
+/// A figure of a statistic that is measured in another unit than the indicator's first bears its meaning as a title: a
+/// number of suspensions is no rate of them.
+fn name_statistic(spec: &mut ChartSpec) {
+    /// Words that leave room in a title for what is compared.
+    const TITLE: usize = 8;
+    let Some(card) = spec.indicator.as_deref().and_then(|id| crate::indicators::indicator(id).ok()).map(|i| i.card())
+    else {
+        return;
+    };
+    let wanted = spec.statistic.as_deref().and_then(|s| card.statistics.iter().find(|c| c.name == s));
+    let Some(statistic) = wanted.filter(|s| s.unit != card.statistics[0].unit) else { return };
+    let meaning = statistic.meaning.trim_end_matches('.');
+    if meaning.split_whitespace().count() <= TITLE {
+        spec.indicator_name = Some(meaning.to_owned());
+        spec.meanings.retain(|(name, _)| name != statistic.name);
     }
 }
 

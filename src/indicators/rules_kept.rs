@@ -181,6 +181,8 @@ pub fn touched(rule: &str, part: u8, figures: &[&str]) -> Vec<&'static str> {
         let codes = codes(indicator);
         match (figures, part) {
             ([], 0) => true,
+            // It asks for a few figures only to find the reports.
+            _ if indicator.card().id == "tr-timeliness" => false,
             ([], _) => codes.iter().any(|code| template::indicator(code).is_some_and(|i| i.part == part)),
             _ => figures.iter().any(|figure| codes.contains(*figure)),
         }
