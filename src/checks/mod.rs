@@ -228,7 +228,7 @@ fn counted(data: &dyn Frames, table: &str, conditions: &[Condition]) -> Result<V
                     of: Some(of),
                     example: None,
                     cells: Vec::new(),
-broken: None,
+                    broken: None,
                 });
             }
         }

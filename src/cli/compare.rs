@@ -115,6 +115,11 @@ impl Common {
             let read = Estimates::read(path)?;
             rows.extend(read.rows().iter().cloned());
         }
+        if rows.is_empty() {
+            let place = self.estimates.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
+            let message = "no estimates in it".to_owned();
+            return Err(Error::Invalid { place, message, hint: "`systemic measure` makes estimates".into() });
+        }
         rows.sort_by(Estimate::cmp_key);
         rows.dedup();
         let twice = rows.windows(2).find(|pair| pair[0].cmp_key(&pair[1]).is_eq());

@@ -307,7 +307,12 @@ impl Measure {
                 let n = count(files.len() as u64 / 2, "table of counts", "tables of counts");
                 session.ui.say(format!("{n} with their SQL in {}", folder.display()));
             }
-            ids.extend(chosen.into_iter().filter(|i| !ids.iter().any(|known| known.card().id == i.card().id)).collect::<Vec<_>>());
+            ids.extend(
+                chosen
+                    .into_iter()
+                    .filter(|i| !ids.iter().any(|known| known.card().id == i.card().id))
+                    .collect::<Vec<_>>(),
+            );
             span = Some(scope);
         }
         let Some(scope) = span else { return Ok(Ending::Done) };

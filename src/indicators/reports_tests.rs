@@ -453,7 +453,13 @@ fn every_indicator_on_reports_says_so() {
 }
 
 /// A cell of a sub-category.
-fn sub(code: &'static str, x: f64, category: &'static str, keyword: &'static str, description: Option<&'static str>) -> Row {
+fn sub(
+    code: &'static str,
+    x: f64,
+    category: &'static str,
+    keyword: &'static str,
+    description: Option<&'static str>,
+) -> Row {
     let keys = [("category", S(category)), ("sub_category", S(keyword))];
     let described = description.map(|text| ("description", S(text)));
     with(cell(code, Some(x)), &keys.into_iter().chain(described).collect::<Vec<_>>())

@@ -62,10 +62,12 @@ mod tests {
         let header: Vec<&str> = list.lines().next().unwrap_or_default().split('\t').collect();
         assert_eq!(header[0], "english");
         assert_eq!(header[1..], LANGUAGES.map(|(code, _)| code));
-        let words: Vec<String> = list.lines().skip(1).map(|l| folded(l.split('\t').next().unwrap_or_default())).collect();
+        let words: Vec<String> =
+            list.lines().skip(1).map(|l| folded(l.split('\t').next().unwrap_or_default())).collect();
         for (at, (language, _)) in LANGUAGES.iter().enumerate() {
             // No word stands for two of English, so that reading it is certain.
-            let filled = list.lines().skip(1).filter(|l| l.split('\t').nth(at + 1).is_some_and(|w| !w.is_empty())).count();
+            let filled =
+                list.lines().skip(1).filter(|l| l.split('\t').nth(at + 1).is_some_and(|w| !w.is_empty())).count();
             assert_eq!(WORDS[at].len(), filled, "{language}");
             assert!(filled >= 138, "{language}: {filled}");
         }

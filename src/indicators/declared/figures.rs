@@ -198,10 +198,7 @@ impl Report {
         }
         let sums = matches!(unit, "count" | "full-time equivalents");
         if filled.len() > 1 && !sums {
-            return Figure::unknown(format!(
-                "\"{label}\" is given for {} {what} apart, and has no sum",
-                filled.len()
-            ));
+            return Figure::unknown(format!("\"{label}\" is given for {} {what} apart, and has no sum", filled.len()));
         }
         if let Some(x) = filled.iter().filter_map(|v| v.value).find(|x| *x < 0.0) {
             return Figure::unknown(format!("\"{label}\" is {x}, below 0"));

@@ -83,12 +83,10 @@ fn complement(a: &ReportPart, b: &ReportPart) -> bool {
         v.value == w.value && v.state == w.state && v.context.as_deref().map(tidy) == w.context.as_deref().map(tidy)
     };
     let said = |t: &ReportText| t.text.as_deref().map(tidy);
-    b.values
-        .iter()
-        .all(|v| values.get(&key(v)).is_none_or(|w| same(v, w) || is_blank(v) || is_blank(w)))
-        && b.texts
-            .iter()
-            .all(|t| texts.get(&text_key(t)).is_none_or(|u| said(t) == said(u) || said(t).is_none() || said(u).is_none()))
+    b.values.iter().all(|v| values.get(&key(v)).is_none_or(|w| same(v, w) || is_blank(v) || is_blank(w)))
+        && b.texts.iter().all(|t| {
+            texts.get(&text_key(t)).is_none_or(|u| said(t) == said(u) || said(t).is_none() || said(u).is_none())
+        })
 }
 
 /// Adds a part to one that it complements; cells that both have count once, filled ones before blank ones.
