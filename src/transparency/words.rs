@@ -2,7 +2,11 @@
 //!
 //! Providers may fill in the template of any language. Its headers, its names of rows, sections and scopes, and what it
 //! writes where the provider has to fill in stand in `tables/report_words.tsv`, a column a language, taken from the
-//! published templates by position. Codes of categories and of Member States are the same in all.
+//! published templates by position. Codes of categories and of Member States are the same in all. A further language is
+//! a further column and a line in [`LANGUAGES`].
+//!
+//! Source: templates of Annex I to Implementing Regulation (EU) 2024/2835 in English, Spanish, French and Italian, as the
+//! Commission published them.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
