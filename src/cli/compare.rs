@@ -252,10 +252,8 @@ impl Common {
 fn name_statistic(spec: &mut ChartSpec) {
     /// Words that leave room in a title for what is compared.
     const TITLE: usize = 8;
-    let Some(card) = spec.indicator.as_deref().and_then(|id| crate::indicators::indicator(id).ok()).map(|i| i.card())
-    else {
-        return;
-    };
+    let Some(Ok(indicator)) = spec.indicator.as_deref().map(crate::indicators::indicator) else { return };
+    let card = indicator.card();
     let wanted = spec.statistic.as_deref().and_then(|s| card.statistics.iter().find(|c| c.name == s));
     let Some(statistic) = wanted.filter(|s| s.unit != card.statistics[0].unit) else { return };
     let meaning = statistic.meaning.trim_end_matches('.');

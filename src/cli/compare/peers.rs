@@ -193,7 +193,9 @@ fn shows_in_a_funnel(estimates: &[Estimate]) -> bool {
     let least = values.iter().copied().filter(|v| *v > 0.0).fold(f64::INFINITY, f64::min);
     // Rates of different order stand on a logarithmic axis.
     if points().all(|e| e.unit != "share") && values.iter().any(|v| *v > ORDERS * least) {
-        values.iter_mut().for_each(|v| *v = v.max(least / 10.0).ln());
+        for v in &mut values {
+            *v = v.max(least / 10.0).ln();
+        }
     }
     values.sort_by(f64::total_cmp);
     let (Some(least), Some(most)) = (values.first(), values.last()) else { return false };

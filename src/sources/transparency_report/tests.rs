@@ -327,8 +327,11 @@ fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
     book.save_to_buffer().expect("workbook")
 }
 
+/// Category and number of notices of each row.
+type Counts = Vec<(Option<String>, Option<f64>)>;
+
 /// Rows of a part that a workbook has on two sheets, and what is told of it.
-fn on_two_sheets(first: &[&str], second: &[&str]) -> (Vec<(Option<String>, Option<f64>)>, Vec<String>) {
+fn on_two_sheets(first: &[&str], second: &[&str]) -> (Counts, Vec<String>) {
     let book = workbook(&[("4_notices", &notices(first)), ("4_notices (2)", &notices(second))]);
     let parts = read("report.xlsx", &book);
     assert_eq!(parts.len(), 1);
