@@ -182,6 +182,8 @@ kinds! {
         "kept as they are";
     REPORT_EDITION = "Q098", Warning, "parts of a report that are there twice, with different figures",
         "one is kept, the other is in no number: of the editions published last, the one loaded last";
+    REPORT_SPLIT = "Q099", Info, "parts of a report that are spread over several sheets",
+        "put together: each figure counts once";
     BAD_INSTANT = "Q100", Warning, "cells of a time column that hold no time in the given format",
         "null in the typed column; the text is kept in column unparsed";
     BAD_NUMBER = "Q101", Warning, "cells of a numeric column that hold no number in the given notation",

@@ -309,3 +309,35 @@ fn what_cannot_be_compared_is_told_with_a_hint() {
         assert_eq!(status, 2, "{arguments:?}: {stderr}");
     }
 }
+
+/// The figures of the shipped benchmark: of the form that shows most, and with a title that says what the number is.
+#[test]
+fn figures_of_real_peers_say_what_they_show() {
+    let dir = tempfile::tempdir().expect("folder");
+    let benchmark = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/benchmarks/vlop-h2-2025.csv");
+    let (out, figures) = (dir.path().join("peers.csv"), dir.path().join("figures"));
+    let ids = "accuracy-disclosure-completeness,complaint-reversal-rate,suspensions-per-1000-illegal-measures,automated-error-rate";
+    let args = ["compare", "peers", s(&benchmark), "--indicator", ids, "-o", s(&out), "--figures", s(&figures)];
+    let (status, _, stderr) = said(&systemic(&args));
+    assert_eq!(status, 0, "{stderr}");
+    let title = |name: &str| {
+        let svg =
+            std::fs::read_to_string(figures.join(format!("{name}.svg"))).unwrap_or_else(|_| panic!("{name}: {stderr}"));
+        let (_, rest) = svg.split_once("<title>").or_else(|| svg.split_once("<title ")).expect("a title");
+        rest.split("</title>").next().unwrap_or_default().to_owned()
+    };
+    // Services that differ in size stand in a funnel; where all have the same denominator, in a ranking.
+    assert!(title("complaint-reversal-rate-share-report-funnel-plot").contains("in a funnel plot"));
+    assert!(title("accuracy-disclosure-completeness-share-report-ranked-dots").contains("by platform"));
+    // Rates of different order are no crowd.
+    title("suspensions-per-1000-illegal-measures-rate-report-funnel-plot");
+    // A number of suspensions is no rate.
+    let count = title("suspensions-per-1000-illegal-measures-suspensions-report-ranked-dots");
+    assert!(count.contains("Suspensions for manifestly illegal content, by platform"), "{count}");
+    let table = std::fs::read_to_string(&out).expect("comparisons");
+    assert!(table.contains("LinkedIn") && table.contains(",precision,"), "declared errors are compared too");
+    let empty = dir.path().join("empty.csv");
+    std::fs::write(&empty, "").expect("written");
+    let (status, _, stderr) = said(&systemic(&["compare", "peers", s(&empty)]));
+    assert!(status == 2 && stderr.contains("empty.csv: no estimates in it"), "{stderr}");
+}

@@ -92,6 +92,19 @@ fn figures_of_single_cells() {
     let products = Some("STATEMENT_CATEGORY_UNSAFE_AND_PROHIBITED_PRODUCTS");
     is(find(&rows, "AliExpress", "actions_per_item", products), (445.0 + 27.0) / 9_025.0, 1e-12);
     is(find(&rows, "Amazon", "actions_per_item", products), 14_432.0 / 45_652.0, 1e-12);
+    // A sub-category, by either name, and within its category.
+    let (id, keyword) = ("notice-action-rate", "KEYWORD_UNSAFE_PRODUCTS");
+    for (by, value) in [
+        ("platform,keyword", keyword.to_owned()),
+        ("platform,sub_category", keyword.to_owned()),
+        ("platform,category,keyword", format!("STATEMENT_CATEGORY_UNSAFE_AND_PROHIBITED_PRODUCTS\u{d7}{keyword}")),
+    ] {
+        let rows = measure(data, by, &[id]);
+        let row = find(&rows, "AliExpress", "actions_per_item", Some(&value));
+        assert_eq!((row.k, row.n), (Some(18), Some(6_727)), "{by}");
+        is(row, 18.0 / 6_727.0, 1e-12);
+        is(find(&rows, "Amazon", "actions_per_item", Some(&value)), 3_204.0 / 13_897.0, 1e-12);
+    }
     // Temu leaves both cells blank, which is no 0.
     assert_eq!(find(&rows, "Temu", "actions_per_item", products).value, None);
     // Amazon's figures, as rounded, describe a set with one violation in seven.
@@ -120,7 +133,7 @@ fn the_shipped_benchmark_is_what_reports_give() {
         std::fs::read_to_string(path.with_extension("meta.toml")).expect("description").parse().expect("TOML");
     let command = meta["command"].as_str().expect("a command");
     let ids: Vec<&str> = command.split_whitespace().skip(2).take_while(|word| !word.starts_with("--")).collect();
-    assert!(ids.len() >= 19 && command.contains("--by platform,all"));
+    assert!(ids.len() >= 20 && ids.contains(&"automated-error-rate") && command.contains("--by platform,all"));
     let made = Estimates::new(measure(data, "platform,all", &ids)).expect("estimates");
     // The digits of a CSV are those of the numbers: the file is the same, line by line.
     let mut text = Vec::new();

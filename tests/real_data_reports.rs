@@ -247,9 +247,32 @@ fn check_tells_what_is_wrong_in_published_reports() {
         assert_eq!((hit["severity"].as_str(), hit["period"].as_str()), (severity, period), "{hit:?}");
         assert!(hit["cells"].contains(cells), "{hit:?}");
     }
+    let touches = |platform: &str, words: &str| -> Vec<&str> {
+        let hit = found.iter().find(|f| f["platform"] == platform && f["value"].contains(words));
+        hit.unwrap_or_else(|| panic!("{platform} {words}"))["touches"].split(", ").collect()
+    };
+    let sums = touches("AliExpress", "V12: part 4, notices_items, STATEMENT_CATEGORY_INTELLECTUAL_PROPERTY");
+    assert_eq!(sums, ["notice-action-rate", "tr-internal-consistency", "digit-heaping"]);
+    let languages = touches("Temu", "add up to 1,603,403,808");
+    assert!(languages.contains(&"automated-share") && !languages.contains(&"complaint-rate"), "{languages:?}");
+    let missing = touches("AliExpress", "V01: part 1_report_identification");
+    assert_eq!(missing, ["tr-structural-validity", "tr-timeliness"]);
     let marks = found.iter().filter(|f| f["code"] == "Q077").map(|f| f["count"].parse::<u64>().expect("a count"));
     // Every NA of the report: 144 in part 4, and none elsewhere.
     assert_eq!(marks.sum::<u64>(), 144);
+}
+
+/// The cells of each sheet of a workbook, without blank rows.
+fn sheets(path: &Path) -> Vec<Vec<Vec<String>>> {
+    use calamine::Reader as _;
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(path).expect("a workbook");
+    let mut all = Vec::new();
+    for name in book.sheet_names() {
+        let range = book.worksheet_range(&name).expect("a sheet");
+        let rows = range.rows().map(|r| r.iter().map(ToString::to_string).collect::<Vec<String>>());
+        all.push(rows.filter(|r| r.iter().any(|c| !c.trim().is_empty())).collect());
+    }
+    all
 }
 
 /// The official workbook, filled with the cells of a simulated report: headers and everything else stay as published.
@@ -265,17 +288,14 @@ fn filled(template: &Path, parts: &[(String, Vec<Vec<String>>)]) -> Vec<u8> {
         bytes.truncate(got);
         entries.push((entry.name.clone(), bytes));
     }
-    let mut book: calamine::Xlsx<_> = calamine::open_workbook(template).expect("a workbook");
+    let official = sheets(template);
     let column = |at: usize| -> String {
         let letter = |n: usize| char::from(b'A' + u8::try_from(n).expect("a letter"));
         if at < 26 { letter(at).to_string() } else { format!("{}{}", letter(at / 26 - 1), letter(at % 26)) }
     };
     let plain = systemic::transparency::numbers::folded;
-    for (number, (name, rows)) in (1..).zip(parts) {
-        use calamine::Reader as _;
-        let range = book.worksheet_range(name).expect("a sheet of each part");
-        let official: Vec<String> =
-            range.rows().next().expect("a header").iter().map(|c| plain(&c.to_string())).collect();
+    for (number, ((name, rows), official)) in (1..).zip(parts.iter().zip(&official)) {
+        let official: Vec<String> = official[0].iter().map(|c| plain(c)).collect();
         let ours: Vec<String> = rows[0].iter().map(|c| plain(c)).collect();
         assert_eq!(official[..ours.len()], ours, "{name}");
         assert!(official[ours.len()..].iter().all(String::is_empty), "{name}");
@@ -349,4 +369,60 @@ fn the_official_workbook_loads_to_the_figures_of_its_csv() {
     let (status, _, told) = said(&systemic(&["load", s(&csv), s(&path), s(&packed), "-o", s(&data)]));
     assert_eq!(status, 0, "{told}");
     assert_eq!(told.matches("more files").count(), 2, "{told}");
+}
+
+/// A simulated report in the words of another official template: each cell that the English template has is the one that
+/// stands at its place there.
+fn translated(parts: &[(String, Vec<Vec<String>>)], english: &Path, other: &Path) -> Vec<(String, Vec<Vec<String>>)> {
+    let plain = systemic::transparency::numbers::folded;
+    let mut out = Vec::new();
+    for ((name, rows), (ours, theirs)) in parts.iter().zip(sheets(english).iter().zip(&sheets(other))) {
+        assert_eq!(ours.len(), theirs.len(), "{name}");
+        let mut words: BTreeMap<String, &str> = BTreeMap::new();
+        for (a, b) in ours.iter().zip(theirs) {
+            words.extend(a.iter().zip(b).filter(|(a, _)| !a.trim().is_empty()).map(|(a, b)| (plain(a), b.as_str())));
+        }
+        let word = |cell: &String| words.get(&plain(cell)).map_or_else(|| cell.clone(), |w| (*w).to_owned());
+        out.push((name.clone(), rows.iter().map(|r| r.iter().map(word).collect()).collect()));
+    }
+    out
+}
+
+#[test]
+fn official_workbooks_of_other_languages_load_to_the_figures_of_the_english_one() {
+    use systemic::simulate::transparency_report::{ReportPlan, first_report};
+
+    let Some(folder) = reports() else { return };
+    let plan = ReportPlan { services: 1, ..ReportPlan::default() };
+    let parts = first_report(&plan).expect("a report");
+    let dir = tempfile::tempdir().expect("folder");
+    systemic::simulate::transparency_report::reports(&plan, &dir.path().join("csv")).expect("written");
+    let csv = opened(&dir.path().join("csv/trovanda-2026H1"));
+    let figures = |opened: &Opened| -> BTreeSet<_> {
+        let key = |v: ReportValue| {
+            let keys = (v.part, v.indicator_code, v.section, v.scope, v.category, v.sub_category, v.description);
+            (keys, v.state, v.value.map(f64::to_bits), v.line)
+        };
+        opened.values().into_iter().map(key).collect()
+    };
+    let english = folder.join("template/Annex_I_templates_all_languages.xlsx");
+    for (language, name) in [("ES", "Spanish"), ("FR", "French"), ("IT", "Italian")] {
+        let template = folder.join(format!("template/{language}_Annex_I.xlsx"));
+        let parts = translated(&parts, &english, &template);
+        // The words are others, or nothing would be tested.
+        assert!(parts[3].1[0][6].contains("Trusted") || !parts[3].1[0][5].contains("Number"), "{:?}", parts[3].1[0]);
+        let path = dir.path().join(format!("{language}.xlsx"));
+        std::fs::write(&path, filled(&template, &parts)).expect("workbook");
+        let got = opened(&path);
+        assert!(got.aside.is_empty(), "{:?}", got.aside);
+        assert!(figures(&got) == figures(&csv), "{language}");
+        let faults: Vec<String> = checked(&got).iter().map(Fault::value).collect();
+        assert!(faults.is_empty(), "{language}: {faults:?}");
+        let (status, _, told) = said(&systemic(&["inspect", s(&path)]));
+        assert!(status == 0 && !told.contains("error"), "{told}");
+        let data = dir.path().join(language);
+        said(&systemic(&["load", s(&path), "-o", s(&data)]));
+        let manifest = std::fs::read_to_string(data.join("manifest.json")).expect("manifest");
+        assert!(manifest.contains(&format!("the template in {name}")), "{manifest}");
+    }
 }

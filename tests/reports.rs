@@ -209,3 +209,20 @@ fn the_shipped_reports_are_what_their_description_says() {
     }
     assert!(findings(&shipped).is_empty());
 }
+
+#[test]
+fn services_are_listed_with_what_they_rest_on() {
+    let (text, _) = run(&["list", "services", "--format", "json"], 0);
+    let all: Vec<BTreeMap<String, String>> = serde_json::from_str(&text).expect("JSON");
+    let of = |name: &str| all.iter().find(|s| s["name"] == name).unwrap_or_else(|| panic!("{name}"));
+    assert!(all.len() >= 25);
+    // What has no source that could be read is said to have none, and nothing else is.
+    for service in &all {
+        let open = service["unverified"].as_str();
+        assert_eq!(service["provider source"].is_empty(), open.contains("provider"), "{service:?}");
+        assert!(service["designated"].is_empty() || !service["source"].is_empty(), "{service:?}");
+    }
+    assert_eq!((of("AliExpress")["unverified"].as_str(), of("Shein")["unverified"].as_str()), ("provider", ""));
+    assert!(of("Stripchat")["designated"].is_empty() && of("Stripchat")["source"].contains("27 May 2025"));
+    assert_eq!(of("Temu")["designated"], "2024-05-31");
+}

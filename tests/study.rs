@@ -96,3 +96,38 @@ fn comparisons_that_cannot_be_made_do_not_stop_the_run() {
     assert!(stderr.contains("comparison 1 of the study was not made"), "{stderr}");
     assert!(out.join("report.html").is_file() && !out.join("comparisons").exists());
 }
+
+#[test]
+fn measure_keeps_to_what_a_study_says() {
+    let dir = tempfile::tempdir().expect("folder");
+    let data = dir.path().join("data");
+    assert_eq!(said(&systemic(&["load", s(&datasets().join("statements")), "-o", s(&data), "--quiet"])).0, 0);
+    let study = dir.path().join("my.toml");
+    let text = "[measure]\nindicators = [\"own-initiative-share\"]\nby = [\"platform,day\", \"all\"]\n";
+    let file = dir.path().join("estimates.csv");
+    let measure = |more: &[&str]| {
+        let mut args = vec!["measure", "--data", s(&data), "--study", s(&study), "-o", s(&file)];
+        args.extend(more);
+        said(&systemic(&args))
+    };
+    let few = |e: &systemic::estimate::Estimate| e.status == Status::Ok && e.n.is_some_and(|n| n > 0 && n < 40);
+    std::fs::write(&study, text).expect("written");
+    assert_eq!(measure(&[]).0, 0);
+    let plain = Estimates::read(&file).expect("estimates");
+    assert!(plain.rows().iter().all(|e| e.indicator == "own-initiative-share"));
+    assert!(plain.rows().iter().any(|e| e.platform == "all platforms") && plain.rows().len() > 20);
+    // The command line wins.
+    assert_eq!(measure(&["statement-count", "--by", "all"]).0, 0);
+    let own = Estimates::read(&file).expect("estimates");
+    assert!(own.rows().iter().all(|e| e.indicator == "statement-count" && e.platform == "all platforms"));
+    assert_eq!(measure(&["--counts", s(&dir.path().join("counts"))]).0, 2, "two breakdowns have no one set of counts");
+    // The rule of disclosure holds here as in a run, and counts would get around it.
+    std::fs::write(&study, format!("{text}[disclosure]\nsmallest_n = 40\n")).expect("written");
+    let (status, _, told) = measure(&[]);
+    assert!(status == 0 && told.contains("suppressed by the disclosure rule"), "{told}");
+    let kept = Estimates::read(&file).expect("estimates");
+    assert_eq!(kept.rows().len(), plain.rows().len());
+    assert!(kept.rows().iter().any(|e| e.status == Status::Suppressed) && !kept.rows().iter().any(few));
+    let (status, _, told) = measure(&["--by", "all", "--counts", s(&dir.path().join("counts"))]);
+    assert!(status == 2 && told.contains("would show what it withholds"), "{told}");
+}

@@ -38,6 +38,15 @@ pub(crate) fn value(v: f64, unit: &str) -> String {
     if unit == "share" {
         return percent(v * 100.0);
     }
+    // Below a quarter of an hour nobody reads days.
+    if unit == "days" && v > 0.0 && v < 0.01 {
+        let minutes = v * 1440.0;
+        return if minutes < 0.9995 {
+            format!("{} s", plain((minutes * 60.0).round()))
+        } else {
+            format!("{} min", plain(minutes))
+        };
+    }
     let number = plain(v);
     match unit {
         "days" | "hours" | "minutes" | "weeks" | "months" | "years" => {

@@ -106,8 +106,10 @@ impl Plane {
             let x = area.left + tick.at * area.width();
             canvas.line((x, area.top), (x, area.bottom), GRID, 1.0);
             let half = small.width(&tick.label) / 2.0;
-            // A label that would touch the one before, or leave the figure, is left out: its line stays.
-            if x - half >= free && x + half <= self.right + t.margin * 0.8 && x - half >= 1.0 {
+            // The last label stands a little to the left of its line rather than leave the figure. One that would touch
+            // that before it is left out, and its line stays.
+            let x = x.min(self.right + t.margin * 0.8 - half);
+            if x - half >= free && x - half >= 1.0 {
                 free = x + half + t.small * 0.6;
                 canvas.text(x, area.bottom + t.small * 1.5, &tick.label, small.at(Anchor::Middle));
             }

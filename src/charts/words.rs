@@ -8,6 +8,8 @@ use crate::time::{self, Grain, Period};
 
 /// Words that a title may have.
 const TITLE_WORDS: usize = 10;
+/// Statistics whose names say what they are, beside the name of the indicator.
+const USUAL: [&str; 5] = ["count", "mean", "median", "rate", "ratio"];
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -208,10 +210,13 @@ pub(crate) fn within(share: &str, delay: f64, unit: &str) -> String {
     format!("{share} within {}", super::labels::value(delay, unit))
 }
 
-/// The denominator, but not that of a count, which is the count itself.
+/// The denominator, but not that of a count, which is the count itself under whatever name.
 pub(crate) fn denominator(e: &Estimate) -> Option<i64> {
     #[expect(clippy::cast_precision_loss, reason = "counts below 2⁵³ are exact")]
-    e.n.filter(|n| e.statistic != "count" || e.value != Some(*n as f64))
+    e.n.filter(|n| {
+        let counts = e.statistic == "count" || matches!(e.unit.as_str(), "count" | "full-time equivalents" | "users");
+        !counts || e.value != Some(*n as f64)
+    })
 }
 
 /// Where the numbers come from, for a subtitle: what evidence of this kind can carry.
@@ -244,11 +249,18 @@ pub(crate) fn lead(basis: &str, platforms: &[&str]) -> String {
 /// Title and subtitle. `over` says what is compared, longest wording first; `when` the period in words.
 pub(crate) fn caption(selection: &Selection<'_>, spec: &ChartSpec, over: &[String], when: &str) -> Caption {
     let measure = selection.rows.first().map(|e| {
-        // "Share" alone does not say of what: where an indicator has several, a reader would guess.
-        let meaning = spec.meanings.iter().find(|(name, _)| *name == e.statistic && e.unit == "share");
+        // "Share" alone does not say of what, and a statistic of an indicator's own is no word of the language: where there
+        // are several, a reader would guess.
+        let own = e.unit == "share" || !USUAL.contains(&e.statistic.as_str());
+        let meaning = spec.meanings.iter().find(|(name, _)| *name == e.statistic && own);
+        let unit = match e.unit.as_str() {
+            "share" => " (%)".to_owned(),
+            "ratio" => String::new(),
+            unit => format!(" ({unit})"),
+        };
         meaning.map_or_else(
             || measure(&e.statistic, &e.unit),
-            |(_, sentence)| format!("{} (%)", clean(sentence.trim_end_matches('.'))),
+            |(_, sentence)| format!("{}{unit}", clean(sentence.trim_end_matches('.'))),
         )
     });
     let measure = measure.unwrap_or_default();

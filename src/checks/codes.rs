@@ -84,6 +84,7 @@ impl Check for UnknownCodes {
                     of,
                     example: None,
                     cells: Vec::new(),
+                    broken: None,
                 });
             }
         }

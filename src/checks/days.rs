@@ -72,6 +72,7 @@ fn observation(platform: &str, first: i32, last: i32, days: usize, of: usize) ->
         of: Some(of as u64),
         example: None,
         cells: Vec::new(),
+        broken: None,
     }
 }
 

@@ -45,6 +45,7 @@ impl Check for KnownFaults {
                 of: Some(of),
                 example: None,
                 cells: Vec::new(),
+                broken: None,
             });
         }
         found

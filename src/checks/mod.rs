@@ -121,6 +121,19 @@ pub struct Observation {
     pub example: Option<String>,
     /// Cells of a report that it is about, each with its place, keys and text.
     pub cells: Vec<String>,
+    /// The rule of reports that it is the breach of.
+    pub broken: Option<Broken>,
+}
+
+/// A rule that a report breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// Id of the rule.
+    pub rule: &'static str,
+    /// Part of the template; 0 where it is about none.
+    pub part: u8,
+    /// Codes of the figures that break it, sorted.
+    pub figures: Vec<&'static str>,
 }
 
 impl Observation {
@@ -215,6 +228,7 @@ fn counted(data: &dyn Frames, table: &str, conditions: &[Condition]) -> Result<V
                     of: Some(of),
                     example: None,
                     cells: Vec::new(),
+                    broken: None,
                 });
             }
         }

@@ -66,6 +66,7 @@ impl Check for LookAlikes {
                     of: Some(rows(a) + rows(b)),
                     example: None,
                     cells: Vec::new(),
+                    broken: None,
                 });
             }
         }

@@ -1,6 +1,6 @@
 //! Figures of transparency reports against the rules that they keep to.
 
-use super::{Check, Facts, Observation};
+use super::{Broken, Check, Facts, Observation};
 use crate::engine::TallyTable;
 use crate::transparency::validate::{Cell, Fault};
 
@@ -32,6 +32,7 @@ fn observation(fault: &Fault, files: &[String]) -> Observation {
         of: None,
         example: fault.cells.first().map(place),
         cells: fault.cells.iter().map(|c| cell(c, &place(c))).collect(),
+        broken: Some(Broken { rule: fault.rule.id, part: fault.part, figures: fault.figures.clone() }),
     }
 }
 

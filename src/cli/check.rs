@@ -8,11 +8,11 @@ use clap::{Args, ValueEnum};
 use super::output::{self, Format};
 use super::ui::{count, grouped};
 use super::{Ending, Session, load};
-use crate::checks::{self, Facts, Observation};
+use crate::checks::{self, Broken, Facts, Observation};
 use crate::dataset::{Dataset, register::Register, register::TableExport};
 use crate::error::{Error, Result};
 use crate::finding::{self, Finding, Severity};
-use crate::indicators::{Basis, INDICATORS};
+use crate::indicators::{self, Basis, INDICATORS};
 use crate::sources::find;
 use crate::tables::services::Services;
 use crate::tables::statements::COLUMNS;
@@ -188,6 +188,13 @@ fn touched(reads: impl Fn(&'static str, &'static [&'static str]) -> bool) -> Str
     if ids.len() == INDICATORS.len() { "every indicator".to_owned() } else { ids.join(", ") }
 }
 
+/// Indicators on reports that the breach of a rule touches.
+fn of_reports(broken: &Broken) -> String {
+    let ids = indicators::touched(broken.rule, broken.part, &broken.figures);
+    let all = INDICATORS.iter().filter(|i| i.card().requirement(Basis::Report).is_some()).count();
+    if ids.len() == all { "every indicator on reports".to_owned() } else { ids.join(", ") }
+}
+
 fn of_observation(o: &Observation) -> Line {
     let text = |t: &Option<String>| t.clone().unwrap_or_default();
     Line {
@@ -205,7 +212,7 @@ fn of_observation(o: &Observation) -> Line {
             text(&o.example),
             o.cells.join("; "),
             o.kind.effect.to_owned(),
-            touched(|table, columns| o.touches(table, columns)),
+            o.broken.as_ref().map_or_else(|| touched(|table, columns| o.touches(table, columns)), of_reports),
         ],
     }
 }

@@ -115,6 +115,11 @@ impl Common {
             let read = Estimates::read(path)?;
             rows.extend(read.rows().iter().cloned());
         }
+        if rows.is_empty() {
+            let place = self.estimates.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
+            let message = "no estimates in it".to_owned();
+            return Err(Error::Invalid { place, message, hint: "`systemic measure` makes estimates".into() });
+        }
         rows.sort_by(Estimate::cmp_key);
         rows.dedup();
         let twice = rows.windows(2).find(|pair| pair[0].cmp_key(&pair[1]).is_eq());
@@ -216,6 +221,7 @@ impl Common {
             let Some(form) = charts::chart(wanted.form) else { continue };
             let mut spec = chart::spec(&wanted.indicator, &wanted.estimates, &self.look);
             (wanted.set)(&mut spec);
+            name_statistic(&mut spec);
             let parts = wanted.name.iter().map(String::as_str).chain([wanted.form]).map(file_name);
             let stem = parts.collect::<Vec<_>>().join("-");
             match form.draw(&wanted.estimates, &spec) {
@@ -238,6 +244,22 @@ impl Common {
             }
             None => Ok(files),
         }
+    }
+}
+
+/// A figure of a statistic that is measured in another unit than the indicator's first bears its meaning as a title: a
+/// number of suspensions is no rate of them.
+fn name_statistic(spec: &mut ChartSpec) {
+    /// Words that leave room in a title for what is compared.
+    const TITLE: usize = 8;
+    let Some(Ok(indicator)) = spec.indicator.as_deref().map(crate::indicators::indicator) else { return };
+    let card = indicator.card();
+    let wanted = spec.statistic.as_deref().and_then(|s| card.statistics.iter().find(|c| c.name == s));
+    let Some(statistic) = wanted.filter(|s| s.unit != card.statistics[0].unit) else { return };
+    let meaning = statistic.meaning.trim_end_matches('.');
+    if meaning.split_whitespace().count() <= TITLE {
+        spec.indicator_name = Some(meaning.to_owned());
+        spec.meanings.retain(|(name, _)| name != statistic.name);
     }
 }
 

@@ -12,11 +12,11 @@ use crate::finding::KINDS;
 use crate::indicators::{INDICATORS, Scope};
 use crate::simulate::DIRT;
 use crate::sources::SOURCES;
-use crate::tables::{TABLES, faults::FAULTS, rules::RULES};
+use crate::tables::{TABLES, faults::FAULTS, rules::RULES, services::Services};
 use crate::time;
 use crate::views::VIEWS;
 
-/// List indicators, sources, tables, views, columns, groups, rules, checks, faults, dirt, charts, comparisons, findings or errors
+/// List indicators, sources, tables, views, columns, groups, rules, checks, faults, services, dirt, charts, comparisons, findings or errors
 #[derive(Debug, Args)]
 pub struct List {
     /// What to list
@@ -47,6 +47,8 @@ enum What {
     Checks,
     /// Announced faults and breaks of the data
     Faults,
+    /// Services that publish transparency reports, with their providers, designations and sources
+    Services,
     /// Faults that `simulate statements --dirt` puts in
     Dirt,
     /// Chart forms
@@ -135,6 +137,7 @@ fn rows(what: What) -> Vec<Vec<String>> {
             }));
             rows
         }
+        What::Services => services(),
         What::Dirt => {
             let mut rows =
                 vec![line(&["id", "level", "rows are", "findings", "checks", "rules", "what", "seen", "effect"])];
@@ -178,4 +181,26 @@ fn rows(what: What) -> Vec<Vec<String>> {
             rows
         }
     }
+}
+
+/// The shipped services: what is said of each, where that is known from, and what could not be verified.
+fn services() -> Vec<Vec<String>> {
+    let names = ["name", "provider", "kind", "designated", "unverified", "source", "provider source", "aliases"];
+    let mut rows = vec![names.map(str::to_owned).to_vec()];
+    let text = |cell: &Option<String>| cell.clone().unwrap_or_default();
+    rows.extend(Services::default().iter().map(|s| {
+        let (unverified, aliases) = (s.unverified.join(", "), s.aliases.join(", "));
+        let (source, of_provider) = (text(&s.source), text(&s.provider_source));
+        vec![
+            s.name.clone(),
+            text(&s.provider),
+            s.kind.clone(),
+            text(&s.designated),
+            unverified,
+            source,
+            of_provider,
+            aliases,
+        ]
+    }));
+    rows
 }

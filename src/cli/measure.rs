@@ -12,7 +12,7 @@ use super::{Ending, Session};
 use crate::dataset::Dataset;
 use crate::engine::{Tally, sql};
 use crate::error::{Error, Result};
-use crate::estimate::{Estimates, Status};
+use crate::estimate::{Estimate, Estimates, Status};
 use crate::indicators::{self, Basis, Card, Cohort, INDICATORS, Indicator, Requirement, Scope};
 use crate::measure::{Counter, Supply, supply};
 use crate::provenance::Input;
@@ -21,7 +21,7 @@ use crate::time::{self, Period};
 use crate::views;
 
 /// Estimate indicators from a dataset
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Measure {
     /// Ids of indicators (default: all that the dataset allows); `systemic list indicators` names them
     #[arg(value_name = "INDICATOR")]
@@ -30,9 +30,10 @@ pub struct Measure {
     #[arg(long, short, value_name = "FOLDER")]
     data: PathBuf,
     /// What to break the numbers down by: platform; one of day, week, month, quarter, half, year, all; and
-    /// groups such as category, country, keyword, language, source; `systemic list groups` names them
-    #[arg(long, default_value = "platform,month")]
-    by: String,
+    /// groups such as category, country, keyword, language, source; `systemic list groups` names them (default:
+    /// platform,month, or what the study file says)
+    #[arg(long)]
+    by: Option<String>,
     #[command(flatten)]
     choice: Choice,
     /// File for the estimates; its ending says the format. `-` is standard output
@@ -71,8 +72,9 @@ pub struct Choice {
     /// Confidence level of intervals (default: 0.95, or that of the study file)
     #[arg(long, value_parser = level)]
     confidence: Option<f64>,
-    /// Study file: holidays, declared values and other parameters. What it says of inputs, measures, comparisons, figures and
-    /// disclosure is for `run`, which takes the study.toml of its folder
+    /// Study file: parameters such as holidays and declared values, what to measure where the command line does not say,
+    /// and the rule of disclosure. What it says of inputs, comparisons and figures is for `run`, which takes the study.toml
+    /// of its folder
     #[arg(long, value_name = "FILE")]
     study: Option<PathBuf>,
 }
@@ -275,29 +277,49 @@ impl Measure {
     pub fn run(&self, session: &Session) -> Result<Ending> {
         let file = output::target(self.output.as_ref());
         let format = Format::choose(self.format, file)?;
-        let dataset = self.choice.study()?.apply(Dataset::open(&self.data)?);
-        let mut chosen = choose(session, &dataset, &self.indicators)?;
-        let scope = scope(&dataset, &self.by, &self.choice)?;
-        if self.indicators.is_empty() {
-            let not: Vec<&str> = chosen.iter().filter(|i| !splits(**i, &scope)).map(|i| i.card().id).collect();
-            if !not.is_empty() {
-                session.ui.warn(format!("not split by {}: {}", scope.group_name().unwrap_or_default(), not.join(", ")));
-            }
-            chosen.retain(|i| splits(*i, &scope));
+        let study = self.choice.study()?;
+        let mut this = self.clone();
+        this.choice.complete(&study.measure);
+        if this.indicators.is_empty() {
+            this.indicators.clone_from(&study.measure.indicators);
         }
-        if self.dry_run {
-            let mut text = String::new();
-            for indicator in &chosen {
-                for tally in tallies(&dataset, *indicator, &scope) {
-                    let from = |name: &str| Dataset::sql_source(dataset.folder(), name);
-                    let _ = write!(text, "-- {}\n{};\n\n", indicator.card().id, sql::sql(&tally, &from)?);
-                }
-            }
-            output::stdout(text.as_bytes())?;
-            return Ok(Ending::Done);
-        }
+        let by = this.breakdowns(&study);
+        this.counts_allowed(&study, &by)?;
+        let dataset = study.apply(Dataset::open(&self.data)?);
         let mut counter = Counter::new(&dataset);
-        let estimates = counter.measure(&chosen, &scope, &mut |_| {})?;
+        let mut rows: Vec<Estimate> = Vec::new();
+        let mut ids: Vec<&'static dyn Indicator> = Vec::new();
+        let mut span = None;
+        for by in &by {
+            let scope = scope(&dataset, by, &this.choice)?;
+            let mut chosen = this.chosen(session, &dataset, &scope)?;
+            if self.by.is_none() && !scope.groups.is_empty() {
+                // As in `run`: what makes groups of its own is not split a second time.
+                chosen.retain(|i| i.card().own_group.is_none());
+            }
+            if self.dry_run {
+                output::stdout(queries(&dataset, &chosen, &scope)?.as_bytes())?;
+                continue;
+            }
+            rows.extend(counter.measure(&chosen, &scope, &mut |_| {})?.rows().iter().cloned());
+            if let Some(folder) = &self.counts {
+                let files = super::counts::write(&dataset, &mut counter, &chosen, &scope, folder)?;
+                let n = count(files.len() as u64 / 2, "table of counts", "tables of counts");
+                session.ui.say(format!("{n} with their SQL in {}", folder.display()));
+            }
+            ids.extend(
+                chosen
+                    .into_iter()
+                    .filter(|i| !ids.iter().any(|known| known.card().id == i.card().id))
+                    .collect::<Vec<_>>(),
+            );
+            span = Some(scope);
+        }
+        let Some(scope) = span else { return Ok(Ending::Done) };
+        // Breakdowns can share rows, as of indicators with groups of their own.
+        rows.sort_by(Estimate::cmp_key);
+        rows.dedup_by(|a, b| a.cmp_key(b).is_eq());
+        let estimates = publishable(session, Estimates::new(rows)?, &study)?;
         if dataset.register().simulated() {
             session.ui.say("simulated data: these numbers are about no real platform");
         }
@@ -311,17 +333,52 @@ impl Measure {
             };
             session.ui.warn(hint);
         }
-        if let Some(folder) = &self.counts {
-            let files = super::counts::write(&dataset, &mut counter, &chosen, &scope, folder)?;
-            let n = count(files.len() as u64 / 2, "table of counts", "tables of counts");
-            session.ui.say(format!("{n} with their SQL in {}", folder.display()));
-        }
         output::estimates(&estimates, file, format)?;
         if let Some(file) = file {
-            self.record(session, &dataset, file, &chosen)?;
+            this.record(session, &dataset, file, (&ids, &by))?;
             session.ui.say(summary(&estimates, file));
         }
         Ok(Ending::Done)
+    }
+
+    /// What to break the numbers down by: as the command line says, or the study, or by month.
+    fn breakdowns(&self, study: &Study) -> Vec<String> {
+        match &self.by {
+            Some(by) => vec![by.clone()],
+            None if study.measure.by.is_empty() => vec!["platform,month".to_owned()],
+            None => study.measure.by.clone(),
+        }
+    }
+
+    /// Refuses counts that would show what the rule of disclosure withholds, or of which there would be several sets.
+    fn counts_allowed(&self, study: &Study, by: &[String]) -> Result<()> {
+        if self.counts.is_none() {
+            return Ok(());
+        }
+        if study.disclosure.is_some() {
+            return Err(Error::usage(
+                "the study has a rule of disclosure, and counts would show what it withholds",
+                "measure without --counts, or with a study file that has no [disclosure]",
+            ));
+        }
+        if by.len() > 1 {
+            let hint = format!("name one with --by, such as {}", by[0]);
+            return Err(Error::usage(format!("the study has {} breakdowns, and counts are of one", by.len()), hint));
+        }
+        Ok(())
+    }
+
+    /// The indicators to measure on a scope: those named, or all that can be split so.
+    fn chosen(&self, session: &Session, dataset: &Dataset, scope: &Scope) -> Result<Vec<&'static dyn Indicator>> {
+        let mut chosen = choose(session, dataset, &self.indicators)?;
+        if self.indicators.is_empty() {
+            let not: Vec<&str> = chosen.iter().filter(|i| !splits(**i, scope)).map(|i| i.card().id).collect();
+            if !not.is_empty() {
+                session.ui.warn(format!("not split by {}: {}", scope.group_name().unwrap_or_default(), not.join(", ")));
+            }
+            chosen.retain(|i| splits(*i, scope));
+        }
+        Ok(chosen)
     }
 
     fn record(
@@ -329,12 +386,12 @@ impl Measure {
         session: &Session,
         dataset: &Dataset,
         file: &Path,
-        chosen: &[&'static dyn Indicator],
+        (chosen, by): (&[&'static dyn Indicator], &[String]),
     ) -> Result<()> {
         let ids: Vec<&str> = chosen.iter().map(|i| i.card().id).collect();
         let mut parameters = self.choice.parameters()?;
         parameters["command"] = "measure".into();
-        parameters["by"] = self.by.clone().into();
+        parameters["by"] = if let [by] = by { by.clone().into() } else { by.to_vec().into() };
         parameters["indicators"] = ids.into();
         let mut manifest = session.manifest(parameters, dataset_inputs(dataset));
         manifest.simulated = dataset.register().simulated();
@@ -373,6 +430,32 @@ pub fn dataset_inputs(dataset: &Dataset) -> Vec<Input> {
             checksum: None,
         }))
         .collect()
+}
+
+/// The SQL of the counts of some indicators.
+fn queries(dataset: &Dataset, chosen: &[&'static dyn Indicator], scope: &Scope) -> Result<String> {
+    let mut text = String::new();
+    for indicator in chosen {
+        for tally in tallies(dataset, *indicator, scope) {
+            let from = |name: &str| Dataset::sql_source(dataset.folder(), name);
+            let _ = write!(text, "-- {}\n{};\n\n", indicator.card().id, sql::sql(&tally, &from)?);
+        }
+    }
+    Ok(text)
+}
+
+/// The estimates that may be published, by the rule of disclosure of a study.
+///
+/// # Errors
+/// [`Error::Invalid`] where rows are not estimates.
+pub fn publishable(session: &Session, estimates: Estimates, study: &Study) -> Result<Estimates> {
+    let Some(rule) = study.disclosure else { return Ok(estimates) };
+    let mut rows = estimates.rows().to_vec();
+    let hidden = rule.apply(&mut rows);
+    session
+        .ui
+        .say(format!("{} suppressed by the disclosure rule", count(hidden as u64, "estimate is", "estimates are")));
+    Estimates::new(rows)
 }
 
 fn summary(estimates: &Estimates, file: &Path) -> String {

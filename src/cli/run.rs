@@ -7,7 +7,7 @@ use clap::Args;
 use rayon::prelude::*;
 
 use super::chart::{Look, for_form, is_figure, relative, spec};
-use super::measure::{Choice, choose, dataset_inputs, scope};
+use super::measure::{Choice, choose, dataset_inputs, publishable, scope};
 use super::output::{self, Format};
 use super::ui::count;
 use super::{Ending, Session, load, output_folder};
@@ -341,17 +341,6 @@ fn breakdowns(study: &Study, grain: &str) -> Vec<String> {
     }
     let over_time = [format!("platform,{grain}"), grain.to_owned()];
     over_time.into_iter().chain(BREAKDOWNS.iter().map(|by| (*by).to_owned())).collect()
-}
-
-/// The estimates that may be published.
-fn publishable(session: &Session, estimates: Estimates, study: &Study) -> Result<Estimates> {
-    let Some(rule) = study.disclosure else { return Ok(estimates) };
-    let mut rows = estimates.rows().to_vec();
-    let hidden = rule.apply(&mut rows);
-    session
-        .ui
-        .say(format!("{} suppressed by the disclosure rule", count(hidden as u64, "estimate is", "estimates are")));
-    Estimates::new(rows)
 }
 
 /// Rows of an indicator for its figures.

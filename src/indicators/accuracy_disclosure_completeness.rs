@@ -63,6 +63,7 @@ indicator! {
                 "category",
                 "context",
                 "country",
+                "description",
                 "occurrence",
                 "part",
                 "period_end",

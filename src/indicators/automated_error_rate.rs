@@ -83,7 +83,7 @@ static STATISTICS: [Statistic; 13] = [
     statistic("accuracy", "share", 1, "Declared accuracy."),
     statistic("precision", "share", 1, "Declared precision."),
     statistic("recall", "share", 1, "Declared recall."),
-    statistic("error_rate", "share", 1, "1 − accuracy."),
+    statistic("error_rate", "share", 1, "1 − accuracy: what was judged wrongly per item."),
     statistic("false_discovery_rate", "share", 1, "1 − precision: what was flagged in error per item flagged."),
     statistic("miss_rate", "share", 1, "1 − recall: what was missed per item of the kind."),
     statistic(
@@ -93,11 +93,31 @@ static STATISTICS: [Statistic; 13] = [
         "Measures by automated means alone that the declared precision makes wrong.",
     ),
     statistic("implied_flagged_share", "share", 1, "Share of the evaluation set that was flagged."),
-    statistic("implied_flagged_share_least", "share", 1, "The least that rounding allows."),
-    statistic("implied_flagged_share_most", "share", 1, "The most that rounding allows."),
+    statistic(
+        "implied_flagged_share_least",
+        "share",
+        1,
+        "Smallest share of the evaluation set that was flagged, as rounding allows.",
+    ),
+    statistic(
+        "implied_flagged_share_most",
+        "share",
+        1,
+        "Largest share of the evaluation set that was flagged, as rounding allows.",
+    ),
     statistic("implied_prevalence", "share", 1, "Share of the evaluation set that is of the kind looked for."),
-    statistic("implied_prevalence_least", "share", 1, "The least that rounding allows."),
-    statistic("implied_prevalence_most", "share", 1, "The most that rounding allows."),
+    statistic(
+        "implied_prevalence_least",
+        "share",
+        1,
+        "Smallest share of the evaluation set that is of the kind looked for, as rounding allows.",
+    ),
+    statistic(
+        "implied_prevalence_most",
+        "share",
+        1,
+        "Largest share of the evaluation set that is of the kind looked for, as rounding allows.",
+    ),
 ];
 
 const MEASURES: [&str; 3] = ["accuracy", "precision", "recall"];

@@ -29,6 +29,7 @@ pub const COLUMNS: &[&str] = &[
     "category",
     "context",
     "country",
+    "description",
     "indicator_code",
     "occurrence",
     "part",
@@ -54,6 +55,7 @@ pub const REQUIREMENT: Requirement = Requirement {
         "category",
         "context",
         "country",
+        "description",
         "occurrence",
         "part",
         "period_end",
@@ -194,14 +196,20 @@ impl<'a> Declared<'a> {
     pub fn places(&self, set: &Set<'_>, codes: &[&str]) -> Vec<Place> {
         let groups = self.groups();
         let Some(name) = self.scope.group_name() else { return vec![Place::total()] };
+        let by_keyword = groups.iter().any(|g| ["keyword", "sub_category"].contains(g));
         let mut found: BTreeMap<String, Place> = BTreeMap::new();
         for v in set.reports.iter().flat_map(|r| codes.iter().flat_map(|c| r.cells(c))) {
             let (mut place, mut words) = (Place::total(), Vec::new());
             for group in &groups {
                 let kind = match *group {
-                    "category" if v.is_category_row() => {
+                    "category" if v.is_category_row() || by_keyword && v.sub_category.is_some() => {
                         place.category.clone_from(&v.category);
                         words.extend(v.category.clone());
+                        continue;
+                    }
+                    "keyword" | "sub_category" if v.sub_category.is_some() => {
+                        place.sub_category.clone_from(&v.sub_category);
+                        words.extend(v.sub_category.clone());
                         continue;
                     }
                     "country" => ScopeKind::MemberState,

@@ -26,6 +26,7 @@ mod working_days;
 
 pub use card::{Basis, Card, Direction, Level, Requirement, Stability, Statistic};
 pub use parameters::Parameters;
+pub use rules_kept::touched;
 pub use scope::{Cohort, Group, Scope};
 
 /// Declares an indicator: its method page, once, becomes both the documentation of the type and the text

@@ -64,8 +64,8 @@ indicator! {
 static STATISTICS: [Statistic; 4] = [
     statistic("share", "share", 10, "Disputes decided wholly or partly against the platform per dispute decided."),
     statistic("share_omitted", "share", 10, "Disputes without a decision per dispute with an outcome."),
-    statistic("disputes", "count", 1, "Disputes submitted to bodies."),
-    statistic("median", "days", 10, "Declared median time of the procedure."),
+    statistic("disputes", "count", 1, "Disputes submitted to out-of-court bodies."),
+    statistic("median", "days", 10, "Declared median time of out-of-court procedures."),
 ];
 
 const DECLARED: &[&str] = &[

@@ -133,7 +133,7 @@ static STATISTICS: [Statistic; 2] = [
         name: "share_without_category_15",
         unit: "share",
         smallest_n: 10,
-        meaning: "The same in reports without measures in category 15.",
+        meaning: "Own-initiative measures per measure in reports, without those in category 15.",
     },
 ];
 

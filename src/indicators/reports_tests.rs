@@ -451,3 +451,76 @@ fn every_indicator_on_reports_says_so() {
         assert!(card.page().to_lowercase().contains("blank") || id.starts_with("tr-"), "{id}: what blank means");
     }
 }
+
+/// A cell of a sub-category.
+fn sub(
+    code: &'static str,
+    x: f64,
+    category: &'static str,
+    keyword: &'static str,
+    description: Option<&'static str>,
+) -> Row {
+    let keys = [("category", S(category)), ("sub_category", S(keyword))];
+    let described = description.map(|text| ("description", S(text)));
+    with(cell(code, Some(x)), &keys.into_iter().chain(described).collect::<Vec<_>>())
+}
+
+#[test]
+fn sub_categories_are_a_group() {
+    let (animals, minors) = ("STATEMENT_CATEGORY_ANIMAL_WELFARE", "STATEMENT_CATEGORY_PROTECTION_OF_MINORS");
+    let harm = "KEYWORD_ANIMAL_HARM";
+    let mut rows = cells(&[("notices_items", 1_000.0), ("notices_law", 100.0), ("notices_terms", 0.0)]);
+    for (category, keyword, description, [items, law, terms]) in [
+        (animals, harm, None, [200.0, 20.0, 30.0]),
+        (animals, "KEYWORD_OTHER", Some("snares"), [10.0, 1.0, 1.0]),
+        (animals, "KEYWORD_OTHER", Some("traps"), [30.0, 3.0, 3.0]),
+        (minors, "KEYWORD_OTHER", Some("else"), [60.0, 0.0, 2.0]),
+    ] {
+        for (code, x) in [("notices_items", items), ("notices_law", law), ("notices_terms", terms)] {
+            rows.push(sub(code, x, category, keyword, description));
+        }
+    }
+    let group = |by: &str, value: &str| {
+        let rows = run_in(&hand(&rows), "notice-action-rate", &scope(by));
+        of(&rows, "actions_per_item", value).clone()
+    };
+    for by in ["keyword", "sub_category"] {
+        let row = group(by, harm);
+        near(&row, 50.0 / 200.0);
+        assert_eq!((row.group_name.as_deref(), row.k, row.n), (Some(by), Some(50), Some(200)));
+        // Rows `other` of any category together.
+        near(&group(by, "KEYWORD_OTHER"), 10.0 / 100.0);
+    }
+    near(&group("category,keyword", &format!("{animals}\u{d7}KEYWORD_OTHER")), 8.0 / 40.0);
+    near(&group("category,keyword", &format!("{minors}\u{d7}KEYWORD_OTHER")), 2.0 / 60.0);
+    // Rows that nothing tells apart are not added up, and neither are medians.
+    let twice: Vec<Row> = ["notices_items", "notices_law", "notices_terms"]
+        .into_iter()
+        .flat_map(|code| [1.0, 2.0].map(|x| sub(code, x, animals, "KEYWORD_OTHER", None)))
+        .collect();
+    let found = run_in(&hand(&twice), "notice-action-rate", &scope("keyword"));
+    lacks(of(&found, "actions_per_item", "KEYWORD_OTHER"), Status::NotApplicable, "nothing tells the rows apart");
+    let medians = ["snares", "traps"].map(|d| sub("notices_time", 24.0, animals, "KEYWORD_OTHER", Some(d)));
+    let found = run_in(&hand(&medians), "time-to-action", &scope("keyword"));
+    lacks(of(&found, "median", "KEYWORD_OTHER"), Status::NotApplicable, "2 rows apart, and has no sum");
+    // A category is still its own row.
+    assert!(run_in(&hand(&rows), "notice-action-rate", &scope("category")).is_empty());
+}
+
+#[test]
+fn breaches_of_rules_name_the_indicators_behind_them() {
+    use super::touched;
+    let sum = touched("V12", 4, &["notices_items"]);
+    assert!(sum.contains(&"notice-action-rate") && sum.contains(&"tr-internal-consistency"), "{sum:?}");
+    assert!(!sum.contains(&"tr-structural-validity") && !sum.contains(&"complaint-rate"), "{sum:?}");
+    // Without a figure it is the part.
+    let missing = touched("V01", 9, &[]);
+    for id in ["moderators-per-million-amar", "language-coverage-gap", "outsourced-share", "tr-structural-validity"] {
+        assert!(missing.contains(&id), "{id}: {missing:?}");
+    }
+    assert!(!missing.contains(&"complaint-reversal-rate"), "{missing:?}");
+    assert_eq!(touched("V05", 1, &[]), ["tr-structural-validity", "tr-timeliness"]);
+    // The period is behind all.
+    let all = super::INDICATORS.iter().filter(|i| i.card().requirement(super::Basis::Report).is_some()).count();
+    assert_eq!(touched("V04", 0, &[]).len(), all);
+}

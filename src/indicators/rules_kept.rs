@@ -1,14 +1,15 @@
 //! Rules of reports as an indicator: which of those that apply a report keeps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::declared::{self, Declared, Figure, Place, Report, value};
-use super::{Basis, Counts, Requirement, Scope, Statistic};
-use crate::engine::{UnitRows, Units};
+use super::{Basis, Counts, INDICATORS, Indicator, Requirement, Scope, Statistic};
+use crate::engine::{Predicate, UnitRows, Units};
 use crate::error::Result;
 use crate::estimate::Estimate;
 use crate::finding::Severity;
 use crate::tables::services::Services;
+use crate::time::Period;
 use crate::transparency::template;
 use crate::transparency::validate::{Fault, RULES, validate};
 use crate::transparency::values::ReportText;
@@ -157,6 +158,53 @@ impl Checked {
         let faults = self.faults.get(&key).map_or(&[][..], Vec::as_slice);
         (faults.iter().filter(|f| applicable.contains(&f.rule.id)).collect(), applicable)
     }
+}
+
+/// Ids of the indicators on reports that the breach of a rule touches: those that read one of the figures that break it,
+/// or that count the rule. A breach that is about no figure touches what reads the part, and one about no part, as of the
+/// period, all.
+///
+/// `part` is 0 where there is none; `figures` are codes of the template.
+#[must_use]
+pub fn touched(rule: &str, part: u8, figures: &[&str]) -> Vec<&'static str> {
+    let counted = |id: &str| {
+        let of = |rules: &[Tested]| rules.iter().any(|(counted, _)| *counted == rule);
+        match id {
+            "tr-structural-validity" => of(super::tr_structural_validity::RULES),
+            "tr-internal-consistency" => of(super::tr_internal_consistency::RULES),
+            // The day of publication stands in part 1, and is no figure.
+            "tr-timeliness" => part == 1,
+            _ => false,
+        }
+    };
+    let reads = |indicator: &dyn Indicator| {
+        let codes = codes(indicator);
+        match (figures, part) {
+            ([], 0) => true,
+            // It asks for a few figures only to find the reports.
+            _ if indicator.card().id == "tr-timeliness" => false,
+            ([], _) => codes.iter().any(|code| template::indicator(code).is_some_and(|i| i.part == part)),
+            _ => figures.iter().any(|figure| codes.contains(*figure)),
+        }
+    };
+    let on_reports = INDICATORS.iter().filter(|i| i.card().requirement(Basis::Report).is_some());
+    on_reports.filter(|i| counted(i.card().id) || reads(**i)).map(|i| i.card().id).collect()
+}
+
+/// Codes of the figures and texts that an indicator asks reports for; none where it takes whole reports.
+fn codes(indicator: &dyn Indicator) -> BTreeSet<String> {
+    let scope = Scope::new(Period { start: 0, end: 1 }, BTreeSet::new(), "");
+    let mut codes = BTreeSet::new();
+    for units in indicator.units(Basis::Report, &scope) {
+        for filter in units.filters {
+            if let Predicate::In(column, wanted) = filter
+                && column == "indicator_code"
+            {
+                codes.extend(wanted.iter().map(ToString::to_string));
+            }
+        }
+    }
+    codes
 }
 
 fn number(n: usize) -> Figure {

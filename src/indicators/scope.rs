@@ -35,8 +35,12 @@ const LIST_GROUPS: &[(&str, &str)] = &[
 ];
 
 /// Names of groups that other tables have under the name of another column.
-const OTHERS: &[(&str, &str, &str)] =
-    &[("report_values", "language", "scope"), ("report_values", "complaint_type", "indicator_code")];
+const OTHERS: &[(&str, &str, &str)] = &[
+    ("report_values", "language", "scope"),
+    ("report_values", "complaint_type", "indicator_code"),
+    // The sub-categories of reports are keywords of statements, and either word asks for them.
+    ("report_values", "keyword", "sub_category"),
+];
 
 /// The date by which a row belongs to a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

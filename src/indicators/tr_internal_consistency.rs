@@ -69,7 +69,7 @@ indicator! {
 
 static STATISTICS: [Statistic; 4] = [
     statistic("share", "share", 1, "Rules of arithmetic kept per rule that applies."),
-    statistic("share_errors", "share", 1, "The same of rules whose breach is an error."),
+    statistic("share_errors", "share", 1, "Rules whose breach is an error, kept per such rule that applies."),
     statistic("findings", "count", 1, "Breaches of rules of arithmetic."),
     statistic("largest_gap", "share", 1, "Largest relative difference between a total and the sum of its categories."),
 ];

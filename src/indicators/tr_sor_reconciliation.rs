@@ -187,7 +187,7 @@ impl Indicator for TrSorReconciliation {
         for set in reports.sets() {
             for place in reports.places(&set, DECLARED) {
                 let category = place.category.as_deref();
-                if place.scope.is_some() {
+                if place.scope.is_some() || place.sub_category.is_some() {
                     continue;
                 }
                 let of = |r: &Report, codes: &[&str], ground: Option<&str>| -> [Figure; 2] {

@@ -65,7 +65,7 @@ indicator! {
 
 static STATISTICS: [Statistic; 3] = [
     statistic("share", "share", 1, "Rules of form kept per rule that applies."),
-    statistic("share_errors", "share", 1, "The same of rules whose breach is an error."),
+    statistic("share_errors", "share", 1, "Rules whose breach is an error, kept per such rule that applies."),
     statistic("findings", "count", 1, "Breaches of rules of form."),
 ];
 

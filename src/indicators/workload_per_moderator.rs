@@ -73,7 +73,12 @@ static STATISTICS: [Statistic; 3] = [
         1,
         "Own-initiative measures and notices not handled by machines alone, and complaints, per moderator and working day.",
     ),
-    statistic("cases_per_day_all", "cases per day", 1, "The same with measures of every origin."),
+    statistic(
+        "cases_per_day_all",
+        "cases per day",
+        1,
+        "Measures of every origin, notices and complaints per moderator and working day.",
+    ),
     statistic(
         "minutes_per_case",
         "minutes",

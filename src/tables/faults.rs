@@ -40,6 +40,9 @@ struct File {
     fault: Vec<Entry>,
 }
 
+/// What stands among the columns of a break that concerns every estimate on transparency reports.
+pub const REPORTS: &str = "report_values";
+
 /// An announced fault or break.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -49,7 +52,7 @@ pub struct Fault {
     pub kind: FaultKind,
     /// Canonical names of the platforms concerned; empty means all.
     pub platforms: Vec<String>,
-    /// Columns concerned; `*` stands for every estimate.
+    /// Columns concerned; `*` stands for every estimate on statements, [`REPORTS`] for every one on transparency reports.
     pub columns: Vec<String>,
     /// First day; of a break, the first day of the new state.
     pub from: i32,
@@ -113,6 +116,12 @@ impl Fault {
         self.columns.iter().any(|c| c == "*" || columns.contains(&c.as_str()))
     }
 
+    /// Whether it is about transparency reports, and not about statements.
+    #[must_use]
+    pub fn is_of_reports(&self) -> bool {
+        self.columns.iter().any(|c| c == REPORTS)
+    }
+
     /// Whether it is about this platform.
     #[must_use]
     pub fn of(&self, platform: &str) -> bool {
@@ -163,7 +172,8 @@ mod tests {
         let file: File = toml::from_str(include_str!("known_faults.toml")).expect("TOML");
         assert_eq!(file.fault.len(), FAULTS.len(), "a date is wrong");
         for f in FAULTS.iter() {
-            assert!(f.columns.iter().all(|c| c == "*" || Statements.column(c).is_some()), "{}", f.id);
+            let reports = f.columns == [REPORTS];
+            assert!(reports || f.columns.iter().all(|c| c == "*" || Statements.column(c).is_some()), "{}", f.id);
             assert!(f.platforms.iter().all(|p| platforms::is_known(p)), "{}", f.id);
             assert_eq!(f.until.is_some(), f.kind == FaultKind::Fault, "{}", f.id);
             assert!(f.until.is_none_or(|u| u > f.from) && f.what.ends_with('.') && !f.source.is_empty(), "{}", f.id);
@@ -187,6 +197,9 @@ mod tests {
         let loaded = [20_240, 20_241].into();
         assert!(!schema.touches(period("2025-06-01", "2025-08-01"), &loaded, &["category_v2"]));
         assert!(play.of("Google Play") && !play.of("YouTube"));
+        let template = fault_of("harmonised-template").expect("known");
+        assert!(template.is_of_reports() && template.concerns(&[REPORTS]) && !schema.concerns(&[REPORTS]));
+        assert!(!template.touches(period("2025-06-01", "2025-08-01"), &days, &["category_v2", "created_at"]));
     }
 
     #[test]

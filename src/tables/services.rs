@@ -23,6 +23,11 @@ pub struct Service {
     pub designated: Option<String>,
     /// Where the designation, or its end, is known from.
     pub source: Option<String>,
+    /// Where the provider is known from.
+    pub provider_source: Option<String>,
+    /// Fields of which no source was found that could be read.
+    #[serde(default)]
+    pub unverified: Vec<String>,
     /// Whether it is a search engine.
     #[serde(default)]
     pub search_engine: bool,
@@ -121,7 +126,13 @@ mod tests {
         for service in services.iter() {
             assert!(service.designated.as_deref().is_none_or(|d| time::parse_iso(d).is_some()), "{}", service.name);
             assert!(service.provider.is_some() && !service.kind.is_empty());
-            assert!(service.designated.is_none() || service.source.is_some(), "{}", service.name);
+            let sourced = |field: &str, value: bool, source: bool| {
+                let open = service.unverified.iter().any(|u| u == field);
+                assert!(!value || source != open, "{}: {field} has a source, or is said to have none", service.name);
+            };
+            sourced("designated", service.designated.is_some(), service.source.is_some());
+            sourced("provider", true, service.provider_source.is_some());
+            assert!(service.unverified.iter().all(|u| ["provider", "designated"].contains(&u.as_str())));
         }
     }
 

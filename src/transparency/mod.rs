@@ -8,6 +8,7 @@ pub mod scopes;
 pub mod template;
 pub mod validate;
 pub mod values;
+pub mod words;
 
 pub use numbers::{Number, State};
 pub use scopes::{Scope, ScopeKind};

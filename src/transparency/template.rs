@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::numbers::folded;
+use super::words::english_of_any;
 
 /// Names of the parts, as files and sheets of the template bear them.
 pub const PARTS: [&str; 11] = [
@@ -180,7 +181,7 @@ pub fn admits(part: u8, category: &str) -> bool {
 /// Whether a cell holds what the template writes where the provider has to fill in.
 #[must_use]
 pub fn is_place_holder(text: &str) -> bool {
-    let text = folded(text);
+    let text = folded(english_of_any(text).unwrap_or(text));
     matches!(text.as_str(), "free text" | "yyyy-mm-dd" | "yyyy-mm-dd/yyyy-mm-dd")
         || text.starts_with("text to detail the \"other\" keyword")
 }

@@ -3,35 +3,25 @@
 use crate::compare::before_after::Known;
 use crate::estimate::Estimate;
 use crate::indicators::{self, Basis};
-use crate::tables::faults::{FAULTS, with_origins};
+use crate::tables::faults::{FAULTS, REPORTS, with_origins};
 use crate::views;
-
-/// First day of the data that harmonised transparency reports cover: 2025-07-01.
-///
-/// Source: Implementing Regulation (EU) 2024/2835, whose templates apply to data from 1 July 2025 on.
-const TEMPLATE: i32 = 20_270;
 
 /// The known breaks and faults that concern an estimate.
 pub fn known(e: &Estimate) -> Vec<Known> {
-    if e.basis == "report" {
-        return vec![Known {
-            id: "harmonised-template".to_owned(),
-            label: "transparency reports follow the template of Implementing Regulation (EU) 2024/2835".to_owned(),
-            from: TEMPLATE,
-            until: None,
-        }];
-    }
-    if e.basis != "statements" {
-        return Vec::new();
-    }
     // Of an indicator that this version does not know, any column may be behind it.
-    let columns = indicators::indicator(&e.indicator)
-        .ok()
-        .and_then(|i| i.card().requirement(Basis::Statements))
-        .map(|needs| with_origins(&views::stored_names(needs.table, needs.columns)));
+    let columns: Option<Vec<&str>> = match e.basis.as_str() {
+        "report" => Some(vec![REPORTS]),
+        "statements" => indicators::indicator(&e.indicator)
+            .ok()
+            .and_then(|i| i.card().requirement(Basis::Statements))
+            .map(|needs| with_origins(&views::stored_names(needs.table, needs.columns))),
+        _ => return Vec::new(),
+    };
+    let on_reports = e.basis == Basis::Report.name();
     let groups = e.group_name.as_deref().unwrap_or("");
     FAULTS
         .iter()
+        .filter(|f| f.is_of_reports() == on_reports)
         .filter(|f| f.of(&e.platform) || e.platform == crate::estimate::ALL_PLATFORMS)
         .filter(|f| {
             columns.as_ref().is_none_or(|c| f.concerns(c))

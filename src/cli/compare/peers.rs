@@ -158,9 +158,14 @@ fn funnel(drawn: peers::Drawn) -> Option<Wanted> {
         group,
         Some(first.basis.clone()),
     ];
-    let form = if drawn.curves { "funnel-plot" } else { "ranked-dots" };
     let (statistic, variable) = (first.statistic.clone(), first.group_name.clone());
-    let estimates: Vec<Estimate> = drawn.estimates;
+    let mut estimates: Vec<Estimate> = drawn.estimates;
+    let funnel = drawn.curves && shows_in_a_funnel(&estimates);
+    if drawn.curves && !funnel {
+        // The limits are for a funnel; they stand in the table of the comparisons too.
+        estimates.retain(|e| e.statistic == statistic && e.x.is_none());
+    }
+    let form = if funnel { "funnel-plot" } else { "ranked-dots" };
     Some(Wanted {
         form,
         indicator: first.indicator,
@@ -171,4 +176,32 @@ fn funnel(drawn: peers::Drawn) -> Option<Wanted> {
             spec.group.clone_from(&variable);
         }),
     })
+}
+
+/// Whether a funnel shows more than a ranking: platforms differ in size, and their dots do not lie on one another.
+fn shows_in_a_funnel(estimates: &[Estimate]) -> bool {
+    /// Platforms of nearly one size stand in one column.
+    const SIZES: f64 = 1.5;
+    /// Values within this part of their range look alike.
+    const ALIKE: f64 = 0.02;
+    /// Values that differ by more are of different order.
+    const ORDERS: f64 = 100.0;
+    let points = || estimates.iter().filter(|e| e.x.is_none() && e.platform != ALL_PLATFORMS);
+    #[expect(clippy::cast_precision_loss, reason = "counts below 2⁵³ are exact")]
+    let sizes: Vec<f64> = points().filter(|e| e.value.is_some()).filter_map(|e| e.n).map(|n| n as f64).collect();
+    let mut values: Vec<f64> = points().filter(|e| e.n.is_some()).filter_map(|e| e.value).collect();
+    let least = values.iter().copied().filter(|v| *v > 0.0).fold(f64::INFINITY, f64::min);
+    // Rates of different order stand on a logarithmic axis.
+    if points().all(|e| e.unit != "share") && values.iter().any(|v| *v > ORDERS * least) {
+        for v in &mut values {
+            *v = v.max(least / 10.0).ln();
+        }
+    }
+    values.sort_by(f64::total_cmp);
+    let (Some(least), Some(most)) = (values.first(), values.last()) else { return false };
+    let (small, large) = sizes.iter().fold((f64::INFINITY, 0.0_f64), |(a, b), n| (a.min(*n), b.max(*n)));
+    let range = most - least;
+    let near = |v: &f64| values.iter().filter(|w| (*w - v).abs() <= ALIKE * range).count();
+    let crowd = values.iter().map(near).max().unwrap_or(0);
+    large > small * SIZES && 2 * crowd <= values.len()
 }

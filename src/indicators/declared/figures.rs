@@ -21,15 +21,17 @@ pub struct Report {
     pub values: Vec<ReportValue>,
 }
 
-/// Which cells of a figure: of all, or of a category, Member State or language.
+/// Which cells of a figure: of all, or of a category, sub-category, Member State or language.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
     /// Kind of scope.
     pub kind: ScopeKind,
     /// The Member State or language.
     pub scope: Option<String>,
-    /// The category; `None` for the row of all.
+    /// The category; `None` for the row of all, or for any where a sub-category is asked for.
     pub category: Option<String>,
+    /// The sub-category; `None` for the row of a category or of all.
+    pub sub_category: Option<String>,
     /// Name and value of the group in the result.
     pub group: Option<(String, String)>,
 }
@@ -42,7 +44,7 @@ impl Place {
 
     /// All of a kind of scope.
     pub fn of(kind: ScopeKind) -> Self {
-        Self { kind, scope: None, category: None, group: None }
+        Self { kind, scope: None, category: None, sub_category: None, group: None }
     }
 
     /// One Member State or language.
@@ -70,10 +72,10 @@ impl Place {
     pub(super) fn holds(&self, v: &ReportValue) -> bool {
         v.scope_kind == self.kind
             && self.scope.as_deref().is_none_or(|s| s == v.scope)
-            && v.sub_category.is_none()
+            && v.sub_category == self.sub_category
             && match &self.category {
                 Some(category) => v.category.as_ref() == Some(category),
-                None => v.is_total_row(),
+                None => self.sub_category.is_some() || v.is_total_row(),
             }
     }
 }
@@ -166,8 +168,8 @@ impl Report {
         self.values.iter().filter(move |v| v.indicator_code == Some(code))
     }
 
-    /// A figure at a place: a count is added up over surfaces.
-    pub fn figure(&self, code: &str, place: &Place) -> Figure {
+    /// A figure at a place: a count is added up over surfaces, and `KEYWORD_OTHER` over what each of its rows describes.
+    pub fn figure<'a>(&'a self, code: &'a str, place: &Place) -> Figure {
         let label = template::indicator(code).map_or(code, |i| i.label);
         let unit = template::indicator(code).map_or("count", |i| i.unit);
         let cells: Vec<&ReportValue> = self.cells(code).filter(|v| place.holds(v)).collect();
@@ -182,8 +184,13 @@ impl Report {
             let mark = cells.iter().find_map(|v| v.raw.as_deref().filter(|_| v.state == State::Mark));
             return Figure::blank(format!("\"{label}\" ({})", mark.unwrap_or("blank")));
         };
-        let mut surfaces = BTreeSet::new();
-        if filled.iter().any(|v| v.occurrence > 1 || !surfaces.insert((v.surface.as_deref(), v.scope.as_str()))) {
+        let mut rows = BTreeSet::new();
+        let own = |v: &&'a ReportValue| {
+            let (surface, described) = (v.surface.as_deref(), v.description.as_deref());
+            (surface, v.scope.as_str(), v.category.as_deref(), described)
+        };
+        let what = if place.sub_category.is_some() { "rows" } else { "surfaces" };
+        if filled.iter().any(|v| v.occurrence > 1 || !rows.insert(own(v))) {
             return Figure::unknown(format!(
                 "\"{label}\" stands {} times, and nothing tells the rows apart",
                 filled.len()
@@ -191,17 +198,14 @@ impl Report {
         }
         let sums = matches!(unit, "count" | "full-time equivalents");
         if filled.len() > 1 && !sums {
-            return Figure::unknown(format!(
-                "\"{label}\" is given for {} surfaces apart, and has no sum",
-                filled.len()
-            ));
+            return Figure::unknown(format!("\"{label}\" is given for {} {what} apart, and has no sum", filled.len()));
         }
         if let Some(x) = filled.iter().filter_map(|v| v.value).find(|x| *x < 0.0) {
             return Figure::unknown(format!("\"{label}\" is {x}, below 0"));
         }
         let mut figure = Figure::of(filled.iter().filter_map(|v| v.value).sum());
         if filled.len() > 1 {
-            figure.notes.push(format!("\"{label}\" added up over {} surfaces", filled.len()));
+            figure.notes.push(format!("\"{label}\" added up over {} {what}", filled.len()));
         }
         let rounded = |v: &&&ReportValue| v.number().notation.contains(&Notation::Scaled);
         if let Some(raw) = filled.iter().find(rounded).and_then(|v| v.raw.as_deref()) {

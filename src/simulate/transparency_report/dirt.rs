@@ -21,6 +21,8 @@ pub struct Dirt {
     pub findings: &'static [&'static Kind],
     /// Whether figures change or are lost, rather than how they are written.
     pub content: bool,
+    /// Whether it shows beside a clean report of the same service on the half-year before, which is then written too.
+    pub after: bool,
     put: fn(&mut Vec<Sheet>),
 }
 
@@ -44,7 +46,7 @@ const fn form(
     rules: &'static [&'static str],
     put: fn(&mut Vec<Sheet>),
 ) -> Dirt {
-    Dirt { id, meaning, rules, findings, content: false, put }
+    Dirt { id, meaning, rules, findings, content: false, after: false, put }
 }
 
 /// A kind of content.
@@ -54,7 +56,17 @@ const fn content(
     rules: &'static [&'static str],
     put: fn(&mut Vec<Sheet>),
 ) -> Dirt {
-    Dirt { id, meaning, rules, findings: &[], content: true, put }
+    Dirt { id, meaning, rules, findings: &[], content: true, after: false, put }
+}
+
+/// A kind of content that shows beside the half-year before.
+const fn change(
+    id: &'static str,
+    meaning: &'static str,
+    rules: &'static [&'static str],
+    put: fn(&mut Vec<Sheet>),
+) -> Dirt {
+    Dirt { after: true, ..content(id, meaning, rules, put) }
 }
 
 const DIALECT: &[&Kind] = &[finding::REPORT_DIALECT];
@@ -166,6 +178,8 @@ pub static KINDS: &[Dirt] = &[
     }),
     content("few-states", "recipients of few Member States", &["V36"], |s| remove(s, 10, &["LU", "MT", "CY"])),
     content("repeated-row", "a row stands twice", &["V43"], repeated),
+    change("jump", "counts are four times what they were the half-year before", &["V40"], |s| times(s, 4)),
+    content("round-figures", "every count ends in 000", &["V42"], |s| times(s, 1_000)),
 ];
 
 fn of(sheets: &mut [Sheet], part: u8) -> Option<&mut Sheet> {
@@ -287,6 +301,15 @@ fn counts(sheets: &mut [Sheet], write: impl Fn(u64) -> String) {
     cells(sheets, |_, unit, cell| {
         if let Some(n) = cell.parse::<u64>().ok().filter(|n| unit == "count" && *n >= 1_000) {
             *cell = write(n);
+        }
+    });
+}
+
+/// Every count times a factor: what held among them holds still.
+fn times(sheets: &mut [Sheet], factor: u64) {
+    cells(sheets, |_, unit, cell| {
+        if let Some(n) = cell.parse::<u64>().ok().filter(|_| unit == "count") {
+            *cell = (n * factor).to_string();
         }
     });
 }

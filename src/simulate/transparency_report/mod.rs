@@ -2,7 +2,7 @@
 //!
 //! The services are invented and say so in their names. A clean report keeps every rule of
 //! [`crate::transparency::validate`]. On request the first report of the first service is written again with each kind
-//! of dirt of [`KINDS`], as a service of its own.
+//! of dirt of [`KINDS`], as a service of its own, after a clean one where the dirt is a change.
 
 mod dirt;
 mod figures;
@@ -186,15 +186,27 @@ fn all(plan: &ReportPlan) -> Result<Vec<Report>> {
             };
             out.push(report(&figures, &head, None));
             if service == 0 && period == 0 {
-                out.extend(chosen.iter().map(|kind| {
-                    let service = format!("{name} {} (simulated)", kind.id);
-                    report(&figures, &Head { service, ..head.clone() }, Some(kind))
-                }));
+                for kind in &chosen {
+                    let head = Head { service: format!("{name} {} (simulated)", kind.id), ..head.clone() };
+                    if kind.after {
+                        out.push(report(&figures, &before(&head), None));
+                    }
+                    out.push(report(&figures, &head, Some(kind)));
+                }
             }
             first = last + 1;
         }
     }
     Ok(out)
+}
+
+/// The report on the half-year before.
+fn before(head: &Head) -> Head {
+    let last = head.first - 1;
+    let year = time::iso(last).get(..4).and_then(|y| y.parse::<i32>().ok()).unwrap_or_default();
+    let month = if time::iso(last).ends_with("-12-31") { 7 } else { 1 };
+    let first = time::days_from_civil(year, month, 1).unwrap_or(last);
+    Head { first, last, published: head.before, before: first + 54, ..head.clone() }
 }
 
 fn report(figures: &Figures, head: &Head, kind: Option<&Dirt>) -> Report {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use sha2::{Digest, Sha256};
 
 use super::parts::Observed;
+use super::settle::{Told, settle};
 use super::{ID, READ_AS, SIMULATED, rows};
 use crate::error::Result;
 use crate::finding;
@@ -32,14 +33,17 @@ pub struct ReportPart {
     pub texts: Vec<ReportText>,
     /// Index of its inner file or sheet; `None` where the file has none.
     pub(super) entry: Option<usize>,
-    pub(super) observed: Vec<Observed>,
-    /// Records kept aside: line, reason, cells.
-    pub(super) rejected: Vec<(u64, &'static str, Vec<String>)>,
+    /// The folder, archive or workbook that it shares with the other parts of its report.
+    pub(super) group: PathBuf,
+    /// What was observed, with the index of the inner file or sheet.
+    pub(super) observed: Vec<(usize, Observed)>,
+    /// Records kept aside: index of the inner file or sheet, line, reason, cells.
+    pub(super) rejected: Vec<(usize, u64, &'static str, Vec<String>)>,
 }
 
 impl ReportPart {
     /// What it is and what it says.
-    fn piece(&self) -> Piece {
+    pub(super) fn piece(&self) -> Piece {
         let digest = self.digest();
         let day = |d: Option<i32>| d.map_or_else(|| "?".to_owned(), time::iso);
         let known = self.platform.as_deref().filter(|_| self.period.0.is_some() && self.period.1.is_some());
@@ -114,42 +118,16 @@ pub struct ReportFile {
     pub aside: Vec<String>,
     pub(super) description: Description,
     entries: Vec<String>,
-    /// Parts that the file has twice: what is said of each, and whether they differ.
-    repeated: Vec<(String, bool)>,
+    /// Parts that the file has more than once: what is said of each.
+    told: Vec<Told>,
 }
 
 impl ReportFile {
     pub(super) fn new(entries: Vec<String>, path: PathBuf, parts: Vec<ReportPart>, dialect: &BTreeSet<String>) -> Self {
-        let (parts, pieces, repeated) = settle(parts, &entries);
-        let description = describe(&parts, pieces, dialect);
-        Self { path, parts, aside: Vec::new(), description, entries, repeated }
+        let (parts, told) = settle(parts, &entries);
+        let description = describe(&parts, parts.iter().map(ReportPart::piece).collect(), dialect);
+        Self { path, parts, aside: Vec::new(), description, entries, told }
     }
-}
-
-type Settled = (Vec<ReportPart>, Vec<Piece>, Vec<(String, bool)>);
-
-/// Keeps one of parts that a file has more than once: of those published last the last one.
-fn settle(parts: Vec<ReportPart>, entries: &[String]) -> Settled {
-    let all: Vec<Piece> = parts.iter().map(ReportPart::piece).collect();
-    let mut best: BTreeMap<&str, usize> = BTreeMap::new();
-    for (at, piece) in all.iter().enumerate() {
-        let place = best.entry(&piece.identity).or_insert(at);
-        if piece.edition >= all[*place].edition {
-            *place = at;
-        }
-    }
-    let name = |at: usize| parts[at].entry.and_then(|e| entries.get(e)).cloned().unwrap_or_default();
-    let mut repeated = Vec::new();
-    for (at, piece) in all.iter().enumerate() {
-        let Some(kept) = best.get(piece.identity.as_str()).filter(|kept| **kept != at) else { continue };
-        let said = format!("{}: in {} and in {}", piece.identity, name(at), name(*kept));
-        repeated.push((said, all[*kept].digest != piece.digest));
-    }
-    let kept: BTreeSet<usize> = best.into_values().collect();
-    let stays = |at: &usize| kept.contains(at);
-    let pieces = all.iter().enumerate().filter(|(at, _)| stays(at)).map(|(_, p)| p.clone()).collect();
-    let parts = parts.into_iter().enumerate().filter(|(at, _)| stays(at)).map(|(_, p)| p).collect();
-    (parts, pieces, repeated)
 }
 
 /// What a file is: of whom, for which period, which parts, and how it is written.
@@ -205,18 +183,16 @@ impl TableExport for ReportFile {
         for name in &self.aside {
             sink.find(finding::LEFT_ASIDE, None, Some(name), 1, None);
         }
-        for (said, differ) in &self.repeated {
-            let kind = if *differ { finding::REPORT_EDITION } else { finding::LEFT_ASIDE };
+        for (kind, said) in &self.told {
             sink.find(kind, None, Some(said), 1, None);
         }
         for (at, part) in self.parts.iter().enumerate() {
             sink.piece(at)?;
-            let entry = part.entry.unwrap_or_default();
-            for (kind, column, value, count, line) in &part.observed {
-                sink.find(kind, *column, value.as_deref(), *count, line.map(|l| (entry, l)));
+            for (entry, (kind, column, value, count, line)) in &part.observed {
+                sink.find(kind, *column, value.as_deref(), *count, line.map(|l| (*entry, l)));
             }
-            for (line, reason, cells) in &part.rejected {
-                sink.reject(entry, *line, reason, csv_line(cells).as_bytes())?;
+            for (entry, line, reason, cells) in &part.rejected {
+                sink.reject(*entry, *line, reason, csv_line(cells).as_bytes())?;
             }
             if !part.values.is_empty() {
                 sink.push(&ReportValues, rows::values(&part.values, &place))?;

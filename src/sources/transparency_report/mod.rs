@@ -1,4 +1,5 @@
-//! Harmonised transparency reports (Implementing Regulation (EU) 2024/2835): CSV parts, archives and workbooks.
+//! Harmonised transparency reports (Implementing Regulation (EU) 2024/2835): CSV parts, archives and workbooks, on the
+//! template in English or one of the languages of [`crate::transparency::words`].
 //!
 //! A report is eleven parts. Providers publish them as CSV files, as a zip archive of these, or as one workbook (XLSX).
 //! A part is recognised by its header and rows, typed however they may be; its figures become rows of `report_values`,
@@ -6,10 +7,14 @@
 //! together tell each other who reports, for which period and when: part 1 names the provider and the dates, part 2
 //! names no service at all.
 
+mod columns;
 mod file;
+mod found;
+mod language;
 mod parts;
 mod recognise;
 mod rows;
+mod settle;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -17,15 +22,15 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use self::found::{Found, NO_PART, WORKBOOK, sheets};
 use self::parts::{Contents, Identity};
-use self::recognise::Recognised;
-use self::text::Sheet;
-use super::archive::{Archive, Entry, is_zip};
+use super::archive::Archive;
 use super::{Recognition, Source};
 use crate::error::{Error, Result};
 use crate::tables::services::Services;
 use crate::tables::{Table, report_texts::ReportTexts, report_values::ReportValues};
 use crate::transparency::values::{ReportText, ReportValue};
+use crate::transparency::words;
 
 pub use file::{ReportFile, ReportPart};
 
@@ -60,12 +65,6 @@ impl Source for TransparencyReport {
         if recognise(head) { Recognition::Yes } else { Recognition::No(NO_PART.to_owned()) }
     }
 }
-
-/// What is said of files and sheets that are no parts of reports.
-const NO_PART: &str = "no header of the template of transparency reports";
-
-/// Largest file that is read: the longest published part has some thousand rows.
-const MAX_BYTES: u64 = 256 << 20;
 
 /// Largest and most files that are looked at for who reports.
 const MAX_NEIGHBOUR: u64 = 8 << 20;
@@ -109,18 +108,6 @@ pub fn recognise(head: &[u8]) -> bool {
     recognise::recognise(&text::csv_sheet("", head)).is_some()
 }
 
-/// A sheet with where it came from.
-struct Found {
-    path: PathBuf,
-    /// Sheets of one group are of one report, or of reports that name their services.
-    group: PathBuf,
-    /// Index of the inner file or sheet in its file.
-    entry: usize,
-    inner: bool,
-    sheet: Sheet,
-    part: Recognised,
-}
-
 /// Opens files and folders that hold parts of reports. What is none of these is named in [`Opened::aside`].
 ///
 /// Parts that do not say who reports learn it from the others in their folder, archive or workbook.
@@ -151,7 +138,10 @@ pub fn open_file(path: &Path, services: &Services) -> Result<Option<ReportFile>>
             Some((place, message)) => Err(Error::Invalid {
                 place,
                 message,
-                hint: "headers and rows are those of Annex I to Regulation (EU) 2024/2835, in English".into(),
+                hint: format!(
+                    "headers and rows are those of Annex I to Regulation (EU) 2024/2835, in {}",
+                    words::languages()
+                ),
             }),
             None => Ok(None),
         };
@@ -245,7 +235,8 @@ fn files(
     for (at, contents) in read {
         let one = &found[at];
         let parts = split(one, contents);
-        let dialect = one.sheet.dialect.iter().cloned();
+        let language = one.sheet.language.map(|name| format!("the template in {name}"));
+        let dialect = one.sheet.dialect.iter().cloned().chain(language);
         match files.last_mut().filter(|f| f.0 == one.path) {
             Some((_, all, dialects)) => {
                 all.extend(parts);
@@ -280,103 +271,6 @@ fn lend_periods(found: &[Found], read: &mut [(usize, Contents)]) {
     }
 }
 
-/// A sheet, and the group that it is of.
-type Grouped = (Sheet, PathBuf);
-
-/// The sheets of one file that are parts of reports; gives the names of all its inner files or sheets.
-fn sheets(path: &Path, found: &mut Vec<Found>, aside: &mut Vec<(String, String)>) -> Result<Vec<String>> {
-    let archive = Archive::open(path)?;
-    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-    let file = std::fs::File::open(path).map_err(|e| Error::io("read", path, e))?;
-    let zip = begins_as_zip(file, path)?;
-    let has = |name: &str| archive.entries.iter().any(|e| e.name == name);
-    let mut names = Vec::new();
-    let mut all: Vec<Grouped> = Vec::new();
-    if zip && has(WORKBOOK) {
-        if archive.bytes > MAX_BYTES {
-            return Err(too_large(&path.display().to_string()));
-        }
-        let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
-        for sheet in text::workbook_sheets(&path.display().to_string(), bytes)? {
-            names.push(sheet.name.clone());
-            all.push((sheet, path.to_owned()));
-        }
-    } else {
-        let books: Vec<_> =
-            archive.inner.iter().filter(|i| has(&format!("{}/{WORKBOOK}", i.name)) && !is_hidden(&i.name)).collect();
-        for book in &books {
-            if book.len() > MAX_BYTES {
-                return Err(too_large(book.place()));
-            }
-            for sheet in text::workbook_sheets(book.place(), book.bytes()?)? {
-                names.push(format!("{}/{}", book.name, sheet.name));
-                all.push((sheet, path.join(&book.name)));
-            }
-        }
-        let in_book = |e: &&Entry| books.iter().any(|b| e.name.starts_with(&format!("{}/", b.name)));
-        for entry in archive.entries.iter().filter(|e| !in_book(e)) {
-            names.push(entry.name.clone());
-            // The beginning is enough to see that a large file is something else.
-            let sheet = if is_hidden(&entry.name) {
-                Sheet { name: entry.name.clone(), ..Sheet::default() }
-            } else {
-                let head = text::csv_sheet(&entry.name, &entry.head()?);
-                if recognise::recognise(&head).is_none() { head } else { text::csv_sheet(&entry.name, &bytes(entry)?) }
-            };
-            let inner = || path.join(Path::new(&entry.name).parent().unwrap_or_else(|| Path::new("")));
-            all.push((sheet, if zip { inner() } else { folder.clone() }));
-        }
-    }
-    for (entry, (sheet, group)) in all.into_iter().enumerate() {
-        let why = || recognise::meant(&sheet).unwrap_or_else(|| NO_PART.to_owned());
-        match recognise::recognise(&sheet) {
-            Some(part) => found.push(Found { path: path.to_owned(), group, entry, inner: zip, sheet, part }),
-            None if zip => aside.push((format!("{}/{}", path.display(), names[entry]), why())),
-            None => aside.push((path.display().to_string(), why())),
-        }
-    }
-    Ok(names)
-}
-
-/// What every workbook holds.
-const WORKBOOK: &str = "xl/workbook.xml";
-
-/// Whether an inner file is one that no user sees.
-fn is_hidden(name: &str) -> bool {
-    name.rsplit('/').next().unwrap_or_default().starts_with('.') || name.starts_with("__MACOSX")
-}
-
-fn too_large(place: &str) -> Error {
-    Error::Invalid {
-        place: place.to_owned(),
-        message: format!("larger than the {} MiB that a part of a report may have", MAX_BYTES >> 20),
-        hint: "give the parts of the report, not other data of the provider".into(),
-    }
-}
-
-fn begins_as_zip(mut file: std::fs::File, path: &Path) -> Result<bool> {
-    use std::io::Read as _;
-    let mut head = Vec::new();
-    file.by_ref().take(4).read_to_end(&mut head).map_err(|e| Error::io("read", path, e))?;
-    Ok(is_zip(&head))
-}
-
-fn bytes(entry: &Entry) -> Result<Vec<u8>> {
-    let mut reader = entry.open()?;
-    let mut all = Vec::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        let got = reader.fill(&mut buffer)?;
-        all.extend_from_slice(&buffer[..got]);
-        if all.len() as u64 > MAX_BYTES {
-            return Err(too_large(entry.place()));
-        }
-        if got < buffer.len() {
-            return Ok(all);
-        }
-    }
-}
-
 /// What rows of a sheet belong to: platform, first and last day.
 type Owner = (Option<String>, Option<i32>, Option<i32>);
 
@@ -401,11 +295,13 @@ fn split(found: &Found, mut contents: Contents) -> Vec<ReportPart> {
             text.entry = found.entry;
         }
         // What was observed is of the sheet, not of one of its services: told once.
-        let observed = std::mem::take(&mut contents.observed);
+        let observed = std::mem::take(&mut contents.observed).into_iter().map(|o| (found.entry, o)).collect();
         let rejected = std::mem::take(&mut contents.rejected);
+        let rejected = rejected.into_iter().map(|(line, why, cells)| (found.entry, line, why, cells)).collect();
         let entry = found.inner.then_some(found.entry);
-        let period = (first, last);
-        parts.push(ReportPart { part: contents.part, platform, period, values, texts, entry, observed, rejected });
+        let (period, group) = ((first, last), found.group.clone());
+        let part = contents.part;
+        parts.push(ReportPart { part, platform, period, values, texts, entry, group, observed, rejected });
     }
     parts
 }

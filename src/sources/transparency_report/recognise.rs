@@ -1,12 +1,13 @@
 //! Which part of the template a sheet is.
 
+use super::language;
 use super::text::Sheet;
 use crate::error::suggest;
 use crate::transparency::numbers::folded;
 use crate::transparency::template::{self, OTHER_VIOLATION, has_row};
 
 /// Rows above the header that are passed over: titles that spreadsheets are given.
-const ABOVE: usize = 20;
+pub(super) const ABOVE: usize = 20;
 
 /// What a sheet is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +51,7 @@ pub(super) fn meant(sheet: &Sheet) -> Option<String> {
         let long = ["applicability", "service", "indicator", "value"].iter().all(|n| has(n));
         long.then(|| "has the header of a part of a transparency report, but no row that the template has".to_owned())
     };
-    sheet.records.iter().take(ABOVE).find_map(lacks)
+    sheet.records.iter().take(ABOVE).find_map(lacks).or_else(|| language::unread(sheet))
 }
 
 fn by_header(names: &[String], sheet: &Sheet, header: usize) -> Option<(u8, bool)> {

@@ -311,6 +311,117 @@ fn a_workbook_gives_the_figures_of_its_csv() {
     }
 }
 
+/// A workbook of sheets given as CSV.
+fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, text) in sheets {
+        let sheet = book.add_worksheet();
+        sheet.set_name(*name).expect("name");
+        let mut lines = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+        for (row, record) in (0_u32..).zip(lines.records()) {
+            for (column, cell) in (0_u16..).zip(record.expect("record").iter()) {
+                sheet.write_string(row, column, cell).expect("cell");
+            }
+        }
+    }
+    book.save_to_buffer().expect("workbook")
+}
+
+/// Category and number of notices of each row.
+type Counts = Vec<(Option<String>, Option<f64>)>;
+
+/// Rows of a part that a workbook has on two sheets, and what is told of it.
+fn on_two_sheets(first: &[&str], second: &[&str]) -> (Counts, Vec<String>) {
+    let book = workbook(&[("4_notices", &notices(first)), ("4_notices (2)", &notices(second))]);
+    let parts = read("report.xlsx", &book);
+    assert_eq!(parts.len(), 1);
+    let counts = parts[0].values.iter().filter(|v| v.indicator_code == Some("notices"));
+    let values = counts.map(|v| (v.category.clone(), v.value)).collect();
+    let told = taken("report.xlsx", &book).findings.list(&[]).into_iter().map(|f| f.code).collect();
+    (values, told)
+}
+
+#[test]
+fn a_part_on_several_sheets_is_put_together() {
+    let named = |name: &str| Some(format!("STATEMENT_CATEGORY_{name}"));
+    let total = Some("TOTAL".to_owned());
+    // Other rows, the same row twice, and a blank beside a figure.
+    let (values, told) = on_two_sheets(
+        &["TOTAL,,9,,,,,,,,,", "STATEMENT_CATEGORY_VIOLENCE,,4,,,,,,,,,", "STATEMENT_CATEGORY_SELF_HARM,,,,,,,,,,,"],
+        &["TOTAL,,9,,,,,,,,,", "STATEMENT_CATEGORY_SELF_HARM,,5,,,,,,,,,"],
+    );
+    let expected = [(total.clone(), Some(9.0)), (named("VIOLENCE"), Some(4.0)), (named("SELF_HARM"), Some(5.0))];
+    assert_eq!(values, expected);
+    assert_eq!(told, [finding::REPORT_SPLIT.code]);
+    // Sheets that contradict each other are two editions: one is kept, and the other is told of.
+    let (values, told) = on_two_sheets(
+        &["TOTAL,,9,,,,,,,,,", "STATEMENT_CATEGORY_VIOLENCE,,4,,,,,,,,,"],
+        &["TOTAL,,5,,,,,,,,,", "STATEMENT_CATEGORY_SELF_HARM,,5,,,,,,,,,"],
+    );
+    assert_eq!(values, [(total.clone(), Some(5.0)), (named("SELF_HARM"), Some(5.0))]);
+    assert_eq!(told, [finding::REPORT_EDITION.code]);
+    // The same twice is told of as that.
+    let (values, told) = on_two_sheets(&["TOTAL,,9,,,,,,,,,"], &["TOTAL,,9,,,,,,,,,"]);
+    assert_eq!(values, [(total, Some(9.0))]);
+    assert_eq!(told, [finding::LEFT_ASIDE.code]);
+}
+
+const SPANISH: &str = "Aplicabilidad;Servicio;Per\u{ed}odo cubierto;Secci\u{f3}n;Indicador;\u{c1}mbito;Valor;Informaci\u{f3}n contextual\n\
+    Todos;Trovanda (simulated);2026-01-01/2026-06-30;Recursos humanos dedicados a la moderaci\u{f3}n de contenidos;\
+    N\u{fa}mero de moderadores internos empleados directamente por el prestador;N\u{fa}mero total;1.234,5;Indicador\n\
+    Todos;Trovanda (simulated);2026-01-01/2026-06-30;Recursos humanos dedicados a la moderaci\u{f3}n de contenidos;\
+    N\u{fa}mero total de moderadores con conocimientos ling\u{fc}\u{ed}sticos suficientes ;bg;12;\n";
+
+#[test]
+fn the_template_of_another_language_is_read_as_the_english_one() {
+    let (latin, _, _) = encoding_rs::WINDOWS_1252.encode(SPANISH);
+    for bytes in [SPANISH.as_bytes(), &*latin] {
+        let file = file("9.csv", bytes).expect("a report");
+        assert!(file.description.reading.contains("the template in Spanish"), "{}", file.description.reading);
+        let part = &file.parts[0];
+        let found: Vec<_> =
+            part.values.iter().map(|v| (v.indicator_code, v.scope.as_str(), v.scope_kind, v.value)).collect();
+        assert_eq!(
+            found,
+            [
+                (Some("moderators_internal"), "TOTAL", ScopeKind::Total, Some(1_234.5)),
+                (Some("moderators_linguistic"), "bg", ScopeKind::Language, Some(12.0)),
+            ]
+        );
+        // What the provider wrote stays, also where it is a word of the template.
+        assert_eq!(
+            (part.values[0].context.as_deref(), part.values[0].raw.as_deref()),
+            (Some("Indicador"), Some("1.234,5"))
+        );
+    }
+    let mut codes: Vec<String> =
+        taken("9.csv", SPANISH.as_bytes()).findings.list(&[]).into_iter().map(|f| f.code).collect();
+    codes.dedup();
+    // Semicolons and decimals are told of; the language is no difference from the template.
+    assert_eq!(codes, [finding::REPORT_DIALECT.code, finding::REPORT_NOTATION.code]);
+}
+
+#[test]
+fn a_header_in_no_language_that_is_read_is_told_of() {
+    let text = SPANISH.replace(
+        "Aplicabilidad;Servicio;Per\u{ed}odo cubierto;Secci\u{f3}n;Indicador;\u{c1}mbito;Valor;",
+        "Anwendbarkeit;Dienst;Berichtszeitraum;Abschnitt;Indikator;Umfang;Wert;",
+    );
+    let text = text.replace("Informaci\u{f3}n contextual", "Kontextinformationen");
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("9_Personal.csv");
+    std::fs::write(&path, text).expect("file");
+    let error = open_file(&path, &Services::default()).expect_err("refused");
+    let said = error.to_string();
+    assert!(said.contains("9_Personal.csv") && said.contains("Anwendbarkeit, Dienst, Berichtszeitraum"), "{said}");
+    let hint = error.hint().expect("a hint");
+    assert!(hint.contains("English, Spanish, French or Italian"), "{hint}");
+    // Other tables with periods are none.
+    let other = "severity,code,platform,period,export\nerror,Q071,Temu,2026-01-01/2026-06-30,x\n";
+    std::fs::write(&path, other).expect("file");
+    assert!(open_file(&path, &Services::default()).expect("readable").is_none());
+}
+
 proptest::proptest! {
     #[test]
     fn hostile_bytes_end_in_parts_or_errors(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400)) {

@@ -5,6 +5,7 @@ use std::io::Cursor;
 use calamine::{Data, Reader};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
+use super::language;
 use crate::error::{Error, Result};
 
 /// One record of a sheet: the line on which it begins, from 1, and its cells.
@@ -25,6 +26,8 @@ pub(super) struct Sheet {
     pub dialect: Vec<String>,
     /// Whether decimals are written after a comma.
     pub comma: bool,
+    /// English name of the language of its template, where that is not English.
+    pub language: Option<&'static str>,
 }
 
 /// The text of a file, and the encoding where it is not UTF-8.
@@ -136,7 +139,9 @@ pub(super) fn csv_sheet(name: &str, bytes: &[u8]) -> Sheet {
             records.push(Record { line, cells });
         }
     }
-    Sheet { name: name.to_owned(), records, dialect, comma: sign == b';' }
+    let mut sheet = Sheet { name: name.to_owned(), records, dialect, comma: sign == b';', language: None };
+    language::to_english(&mut sheet);
+    sheet
 }
 
 /// Reads the sheets of a workbook (XLSX).
@@ -162,7 +167,9 @@ pub(super) fn workbook_sheets(place: &str, bytes: Vec<u8>) -> Result<Vec<Sheet>>
                 records.push(Record { line, cells });
             }
         }
-        sheets.push(Sheet { name, records, dialect: Vec::new(), comma: false });
+        let mut sheet = Sheet { name, records, ..Sheet::default() };
+        language::to_english(&mut sheet);
+        sheets.push(sheet);
     }
     Ok(sheets)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::report::{Report, figure};
+use super::report::{Report, figure, figures};
 use super::{Cell, Fault, Rule, V01, V04, V05, V06, V07, V08, V09, V10, V11, V15, V18, V38, V42, V43};
 use crate::time::{self, date, days_from_civil};
 use crate::transparency::numbers::{self, State, tidy};
@@ -35,7 +35,7 @@ pub(super) fn check(report: &Report, out: &mut Vec<Fault>) {
 /// A fault about many cells of a part, of which the first are shown.
 fn many(report: &Report, rule: &'static Rule, cells: &[&ReportValue], shown: String) -> Fault {
     let mut fault = report.fault(rule, shown, &cells[..cells.len().min(20)]);
-    fault.count = cells.len() as u64;
+    (fault.count, fault.figures) = (cells.len() as u64, figures(cells));
     fault
 }
 

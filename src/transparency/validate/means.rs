@@ -31,7 +31,8 @@ fn accuracy(report: &Report, out: &mut Vec<Fault>) {
         let reason = report.text("automated_accuracy").is_some_and(|t| !tidy(t).is_empty() && !is_place_holder(t));
         if !reason {
             let shown = "part 8: no accuracy, precision or recall, and no reason in part 11".to_owned();
-            out.push(Fault { part: 8, ..report.fault(V33, shown, &[]) });
+            let figures = vec!["accuracy", "precision", "recall"];
+            out.push(Fault { part: 8, figures, ..report.fault(V33, shown, &[]) });
         }
     }
     for ((scope, category, surface, _), cells) in groups {

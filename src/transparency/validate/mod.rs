@@ -142,6 +142,8 @@ pub struct Fault {
     pub count: u64,
     /// The cells: of the example shown where many rows break the rule.
     pub cells: Vec<Cell>,
+    /// Codes of the figures of all cells that break it, sorted.
+    pub figures: Vec<&'static str>,
 }
 
 impl Fault {

@@ -1,6 +1,6 @@
 //! A report, arranged for its rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Cell, Fault, Rule};
 use crate::tables::services::Service;
@@ -150,8 +150,14 @@ impl<'a> Report<'a> {
             shown,
             count: 1,
             cells: cells.iter().map(|v| Cell::of(v)).collect(),
+            figures: figures(cells),
         }
     }
+}
+
+/// Codes of the figures of some cells, sorted.
+pub(super) fn figures(cells: &[&ReportValue]) -> Vec<&'static str> {
+    cells.iter().filter_map(|v| v.indicator_code).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// A sum of cells, with what rounding may hide.
