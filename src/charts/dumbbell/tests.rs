@@ -1,8 +1,8 @@
 //! Tests of the form `dumbbell`.
 
+use super::super::invented::events::{grouped, row};
+use super::super::invented::pairs::{both_sides, two_bases};
 use super::super::spec::Preset;
-use super::super::tests::compare_tests::{both_sides, two_bases};
-use super::super::tests::event_tests::{grouped, row};
 use super::super::tests::{assert_layout, spec};
 use super::*;
 use crate::estimate::IntervalKind;

@@ -1,7 +1,7 @@
 //! Tests of the form `equality-plot`.
 
+use super::super::invented::pairs::two_bases;
 use super::super::spec::Preset;
-use super::super::tests::compare_tests::two_bases;
 use super::super::tests::{assert_layout, spec};
 use super::*;
 

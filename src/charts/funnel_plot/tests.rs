@@ -1,8 +1,8 @@
 //! Tests of the form `funnel-plot`.
 
+use super::super::invented::events::{grouped, row};
+use super::super::invented::pairs::funnels;
 use super::super::spec::Preset;
-use super::super::tests::compare_tests::funnels;
-use super::super::tests::event_tests::{grouped, row};
 use super::super::tests::{assert_layout, spec};
 use super::*;
 

@@ -1,7 +1,7 @@
 //! Tests of the form `slope`.
 
+use super::super::invented::pairs::two_periods;
 use super::super::spec::Preset;
-use super::super::tests::compare_tests::two_periods;
 use super::super::tests::{assert_layout, spec};
 use super::*;
 

@@ -1,8 +1,8 @@
 //! Parts of a whole, what is none, and what is folded.
 
+use super::super::invented::over_time::mixes;
 use super::super::spec::{ChartSpec, PeriodChoice, Preset};
 use super::super::svg::Canvas;
-use super::super::tests::samples_tests::mixes;
 use super::super::tests::{assert_layout, months, spec};
 use super::super::theme::{COLOURS, CONTEXT, EMPTY};
 use super::compose;
