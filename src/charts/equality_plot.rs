@@ -4,7 +4,7 @@ use super::alt as sentences;
 use super::frame::Frame;
 use super::labels;
 use super::pairs::{self, Pair, Pairs};
-use super::scale::Scale;
+use super::scale::{Scale, counts};
 use super::scatter::{Axis, Dot, Key, Plane, unnamed};
 use super::spec::ChartSpec;
 use super::step_curves::{when, why};
@@ -93,8 +93,10 @@ fn caption(pairs: &Pairs<'_>, spec: &ChartSpec) -> Caption {
     let [x, y] = &pairs.names;
     let mut spec = spec.clone();
     let when = when(&pairs.selection);
-    spec.subtitle.get_or_insert_with(|| format!("{} against {x}, by {}, {when}", capital(y), pairs.selection.things()));
-    words::caption(&pairs.selection, &spec, &[format!(", by {}", pairs.selection.things())], &when)
+    let over = (pairs.all.len() > 1).then(|| format!(", by {}", pairs.selection.things()));
+    let over: Vec<String> = over.into_iter().collect();
+    spec.subtitle.get_or_insert_with(|| format!("{} against {x}{}, {when}", capital(y), over.concat()));
+    words::caption(&pairs.selection, &spec, &over, &when)
 }
 
 fn capital(text: &str) -> String {
@@ -113,7 +115,10 @@ fn draw(canvas: &mut Canvas, pairs: &Pairs<'_>, theme: Theme, frame: &Frame, hig
         })
         .collect();
     let values = || both.iter().flat_map(|(_, x, y)| [*x, *y]);
-    let scale = Scale::log(values()).unwrap_or_else(|| Scale::linear(values(), unit, false, 5));
+    let scale = Scale::log(values()).unwrap_or_else(|| {
+        let whole = counts(both.iter().filter_map(|(p, ..)| p.first));
+        Scale::linear(values(), unit, whole, 5)
+    });
     let kind = match scale {
         Scale::Log { zero: true, .. } => ", logarithmic scale, 0 set apart",
         Scale::Log { .. } => ", logarithmic scale",

@@ -90,7 +90,7 @@ fn note_lines(notes: &[String], theme: &Theme, room: f64) -> Vec<String> {
     for kept in (1..=notes.len()).rev() {
         let more = (kept < notes.len()).then_some(MORE.to_owned());
         let text: Vec<String> = notes[..kept].iter().cloned().chain(more).collect();
-        let lines = wrap(&text.join(" "), usize::MAX);
+        let lines = text::wrap_tidy(&text.join(" "), theme.small, Face::Regular, room);
         if lines.len() <= NOTE_LINES {
             return lines;
         }

@@ -63,7 +63,7 @@ impl Plane {
         let widest = y.scale.ticks(&y.unit, 7).iter().map(|t| small.width(&t.label)).fold(0.0, f64::max);
         let foot = theme.small * if x.caption.is_empty() { 1.9 } else { 3.3 };
         let area = Rect {
-            left: inner.left + widest + theme.small * 0.7,
+            left: inner.left + widest + theme.small * 0.7 + theme.marker,
             top: inner.top + head,
             right: inner.right - theme.small,
             bottom: inner.bottom - foot,
@@ -98,7 +98,13 @@ impl Plane {
             canvas.line((area.left, y), (area.right, y), GRID, 1.0);
             if y + t.small * 0.6 <= free {
                 free = y - t.small * 0.6;
-                canvas.text(area.left - t.small * 0.5, y + t.small * 0.36, &tick.label, small.at(Anchor::End));
+                // A dot on the axis covers no label.
+                canvas.text(
+                    area.left - t.small * 0.5 - t.marker,
+                    y + t.small * 0.36,
+                    &tick.label,
+                    small.at(Anchor::End),
+                );
             }
         }
         let mut free = f64::NEG_INFINITY;

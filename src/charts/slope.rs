@@ -5,7 +5,7 @@ use super::frame::Frame;
 use super::labels;
 use super::panels::number;
 use super::ranked_dots::{DENSE, ROWS};
-use super::scale::{Scale, axis_caption, counts, durations};
+use super::scale::{Scale, axis_caption, counts, durations, rates};
 use super::select::{Form, Selection, select};
 use super::spec::{ChartSpec, PeriodChoice};
 use super::step_curves::why;
@@ -128,7 +128,10 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
     let [earlier, later] = [selection.periods.first(), selection.periods.last()].map(Option::<&Period>::copied);
     let periods = [earlier.unwrap_or(Period { start: 0, end: 1 }), later.unwrap_or(Period { start: 0, end: 1 })];
     let when = format!("{} and {}", words::short(periods[0]), words::short(periods[1]));
-    let over = [format!(" in two periods, by {}", selection.things()), " in two periods".to_owned()];
+    let mut over = vec![" in two periods".to_owned()];
+    if rows.len() > 1 {
+        over.insert(0, format!(" in two periods, by {}", selection.things()));
+    }
     let mut caption = words::caption(&selection, spec, &over, &when);
     let mut theme = Theme::of(spec.preset);
     let mut shown = valued.min(ROWS);
@@ -215,7 +218,7 @@ impl<'s, 'a> Plot<'s, 'a> {
         let unit = estimates().next().map_or("", |e| e.unit.as_str());
         let values = || rows.iter().flat_map(Row::values).flatten();
         let whole = counts(estimates());
-        let wide = whole || durations(unit) || unit.starts_with("per ");
+        let wide = whole || durations(unit) || rates(unit);
         let scale =
             wide.then(|| Scale::log(values())).flatten().unwrap_or_else(|| Scale::linear(values(), unit, whole, 5));
         let least = theme.label * LINE * number(rows.len().max(6)) * 1.05;

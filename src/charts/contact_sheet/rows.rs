@@ -42,12 +42,19 @@ const NAMES: [&str; 30] = [
 ];
 
 /// The same, as registers of companies have them.
-const LONG_NAMES: [&str; 5] = [
+const LONG_NAMES: [&str; 12] = [
     "Murmelnet Nederland Onderlinge Waarborgmaatschappij N.V.",
     "Plauderon International Unlimited Company (Marketplace & Streaming)",
     "Donaudampfschifffahrtsgesellschaftsmarktplatz.example",
     "Quenziro Commerce Électronique, société par actions simplifiée",
     "Xo",
+    "Przedsiębiorstwo Handlowo-Usługowe Zantivo Spółka z o.o.",
+    "Velonta Servicios Digitales y Comercio, Sociedad Limitada",
+    "Tashuna – Ηλεκτρονική Αγορά Α.Ε.",
+    "Ulvora Nettkjøp og Markedsplass Aksjeselskap",
+    "<b>Sodavel</b> & \"Töchter\" GmbH & Co. KGaA",
+    "Rinzuka Global Holdings Public Limited Company, Irish branch",
+    "Lumbrico Sociedade Anónima de Comércio Eletrónico",
 ];
 
 /// The name of the platform of this number.

@@ -29,11 +29,13 @@ impl Scales {
         let end = points().filter(|e| e.value.is_some()).filter_map(|e| e.x).fold(0.0, f64::max);
         let values = points().flat_map(|e| [e.value, e.lower, e.upper]).flatten();
         let one = panels.len() == 1;
+        // Where limits are all that rises above 0, the axis is theirs.
+        let nothing = values.clone().all(|v| v == 0.0);
         let value = match kind {
             Kind::Survival => Scale::Linear { low: 0.0, high: 1.0, step: if one { 0.25 } else { 0.5 } },
             // Not to 100% where all events together are had by few: the bands need the room.
             Kind::Incidence => match Scale::linear(values, "", false, if one { 5 } else { 3 }) {
-                Scale::Linear { high, .. } if high > 1.0 || points().all(|e| e.value.unwrap_or(0.0) == 0.0) => {
+                Scale::Linear { high, .. } if high > 1.0 || nothing => {
                     Scale::Linear { low: 0.0, high: 1.0, step: if one { 0.25 } else { 0.5 } }
                 }
                 scale => scale,
