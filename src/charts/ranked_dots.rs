@@ -110,7 +110,7 @@ pub(crate) fn least_pitch<'n>(theme: &Theme, names: impl Iterator<Item = &'n str
         rows += 1;
         long |= bold.width(name) > width * NAME_ROOM;
     }
-    theme.label * if long && rows <= TWO_LINES { 2.4 } else { PITCH.0 }
+    theme.label * if long && rows <= TWO_LINES { 2.75 } else { PITCH.0 }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a figure has room for some dozen rows")]

@@ -41,7 +41,7 @@ pub(crate) const SAMPLES: [Sample; 15] = [
     sample("interval-dots", interval_dots::compose, categories, false),
     sample("escalation-steps", escalation_steps::compose, ladders, false),
     sample("funnel-plot", funnel_plot::compose, funnels, false),
-    sample("slope", slope::compose, two_periods, false),
+    sample("slope", slope::compose, two_periods, true),
     sample("dumbbell", dumbbell::compose, both_sides, false),
     sample("equality-plot", equality_plot::compose, two_bases, false),
 ];
