@@ -6,12 +6,12 @@ use super::words::Caption;
 use super::{chart, line, png, ranked_dots};
 use crate::error::Result;
 use crate::estimate::{ALL_PLATFORMS, Estimate, IntervalKind, Status};
-use crate::time::{Grain, Period, parse_iso};
 
 mod desk;
 pub(super) mod samples_tests;
 
-pub(super) use super::invented::over_time::{Kind, estimates, months};
+pub(super) use super::invented::over_time::months;
+use super::invented::{few, name, number, whole};
 use samples_tests::SAMPLES;
 
 type Composed = Result<(Canvas, Caption, String, String)>;
@@ -22,6 +22,50 @@ const FORMS: [(&str, Compose); 2] = [("line", line::compose), ("ranked-dots", ra
 
 pub(super) fn spec(preset: Preset) -> ChartSpec {
     ChartSpec { preset, ..ChartSpec::new("European Commission, DSA Transparency Database") }
+}
+
+/// What a test varies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Kind {
+    Share,
+    Count,
+    Days,
+}
+
+/// Platforms × months with values that differ, some long names and some gaps.
+pub(super) fn estimates(kind: Kind, platforms: usize, periods: usize, interval: bool) -> Vec<Estimate> {
+    let mut out = Vec::new();
+    for i in 0..platforms {
+        let name = name(i);
+        for (j, p) in months(periods).into_iter().enumerate() {
+            let (statistic, unit) = match kind {
+                Kind::Share => ("share", "share"),
+                Kind::Count => ("count", "statements"),
+                Kind::Days => ("median", "days"),
+            };
+            let mut e = Estimate::census("some-new-indicator", 1, statistic, unit, p);
+            let part = number((i * 37 + j * 11) % 101) / 100.0;
+            let value = match kind {
+                Kind::Share => part,
+                Kind::Count => 10_f64.powf(9.0 * part).round() - 1.0,
+                Kind::Days => part * 400.0,
+            };
+            e.platform.clone_from(&name);
+            (e.value, e.n) = (Some(value), Some(1000 + 7_000_000 * whole(i)));
+            if interval {
+                (e.lower, e.upper) =
+                    (Some(value * 0.8), Some(if kind == Kind::Share { (value * 1.2).min(1.0) } else { value * 1.2 }));
+                (e.interval, e.interval_kind, e.confidence) =
+                    (Some("wilson".into()), IntervalKind::Process, Some(0.95));
+            }
+            if (i + j) % 9 == 5 {
+                e.n = Some(3);
+                e = few(e);
+            }
+            out.push(e);
+        }
+    }
+    out
 }
 
 fn overlap(a: &Rect, b: &Rect) -> bool {

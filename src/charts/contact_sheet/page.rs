@@ -28,6 +28,12 @@ pub struct Drawn {
 }
 
 impl Drawn {
+    /// The path of its files, without their endings.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// A figure whose files lie at this path, without their endings.
     #[must_use]
     pub fn new(figure: &Figure, path: String) -> Self {

@@ -1,7 +1,7 @@
 //! Invented rows over time and for one period: values, delays, parts of a whole, and days.
 
 use super::{few, name, number, whole};
-use crate::estimate::{Estimate, IntervalKind, Status};
+use crate::estimate::{Estimate, Status};
 use crate::time::{Grain, Period};
 
 /// 2023-10-01.
@@ -16,50 +16,6 @@ pub(crate) fn months(n: usize) -> Vec<Period> {
 pub(crate) fn periods(grain: Grain, day: i32, n: usize) -> Vec<Period> {
     let first = grain.period(day);
     std::iter::successors(first, |p| grain.period(p.end)).take(n).collect()
-}
-
-/// What the values are.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Kind {
-    Share,
-    Count,
-    Days,
-}
-
-/// Platforms × months with values that differ, some long names and some gaps.
-pub(crate) fn estimates(kind: Kind, platforms: usize, periods: usize, interval: bool) -> Vec<Estimate> {
-    let mut out = Vec::new();
-    for i in 0..platforms {
-        let name = name(i);
-        for (j, p) in months(periods).into_iter().enumerate() {
-            let (statistic, unit) = match kind {
-                Kind::Share => ("share", "share"),
-                Kind::Count => ("count", "statements"),
-                Kind::Days => ("median", "days"),
-            };
-            let mut e = Estimate::census("some-new-indicator", 1, statistic, unit, p);
-            let part = number((i * 37 + j * 11) % 101) / 100.0;
-            let value = match kind {
-                Kind::Share => part,
-                Kind::Count => 10_f64.powf(9.0 * part).round() - 1.0,
-                Kind::Days => part * 400.0,
-            };
-            e.platform.clone_from(&name);
-            (e.value, e.n) = (Some(value), Some(1000 + 7_000_000 * whole(i)));
-            if interval {
-                (e.lower, e.upper) =
-                    (Some(value * 0.8), Some(if kind == Kind::Share { (value * 1.2).min(1.0) } else { value * 1.2 }));
-                (e.interval, e.interval_kind, e.confidence) =
-                    (Some("wilson".into()), IntervalKind::Process, Some(0.95));
-            }
-            if (i + j) % 9 == 5 {
-                e.n = Some(3);
-                e = few(e);
-            }
-            out.push(e);
-        }
-    }
-    out
 }
 
 /// Curves of delays with their quantiles; every ninth platform has too few.

@@ -1,8 +1,9 @@
 //! Every form of the registry with rows that it draws, and what holds for all of them.
 
-use super::{Compose, assert_layout, spec};
+use super::{Compose, Kind, assert_layout, estimates, spec};
+use crate::charts::contact_sheet::cases;
 use crate::charts::invented::events::{categories, incidence, ladders, lorenz, survival};
-use crate::charts::invented::over_time::{Kind, daily, delays, estimates, mixes};
+use crate::charts::invented::over_time::{daily, delays, mixes};
 use crate::charts::invented::pairs::{both_sides, funnels, two_bases, two_periods};
 use crate::charts::spec::{ChartSpec, Mark, Preset};
 use crate::charts::theme::{MARKED, SMALL_TEXT};
@@ -67,6 +68,20 @@ fn no_text_of_any_form_leaves_the_canvas_or_meets_another() {
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+#[test]
+fn no_text_of_the_contact_sheet_leaves_the_canvas_or_meets_another() {
+    for case in cases() {
+        let sample = SAMPLES.iter().find(|s| s.id == case.form).expect(case.form);
+        for preset in Preset::ALL {
+            let what = format!("{} {}", case.stem(), preset.name());
+            match (sample.compose)(&case.estimates(), &case.spec(preset)) {
+                Ok((canvas, ..)) => assert_layout(&canvas, &what),
+                Err(e) => assert!(sample.id == "calendar" && e.to_string().contains("too small"), "{what}: {e}"),
             }
         }
     }
