@@ -175,7 +175,7 @@ impl<'s, 'a> Table<'s, 'a> {
                 room.clamp(theme.label * PITCH.0 * 0.95, theme.label * PITCH.2)
             };
         let height = if theme.elastic { frame.height_with(heads(&theme) + pitch * n) } else { theme.height };
-        let inner = frame.inner(height);
+        let inner = frame.amid(height, heads(&theme) + pitch * n);
         let lines = if pitch > theme.label * 2.3 { 2 } else { 1 };
         let mut widest = 0.0_f64;
         let names: Vec<Vec<String>> = rows

@@ -127,14 +127,16 @@ fn draw(canvas: &mut Canvas, pairs: &Pairs<'_>, theme: Theme, frame: &Frame, hig
     let [x, y] = &pairs.names;
     let axis = |name: &str| Axis { scale, unit: unit.to_owned(), caption: format!("{}{kind}", capital(name)) };
     let line = Key { colour: AXIS, dash: &[], marker: None, words: format!("line of equality: above it, more in {y}") };
-    let plane = Plane::new(theme, &frame.inner(theme.height), axis(x), axis(y), vec![line]);
+    let mut plane = Plane::new(theme, &frame.inner(theme.height), axis(x), axis(y), vec![line]);
     plane.draw(canvas);
     // On equal scales the line runs from corner to corner, past the place of zero on a logarithmic one.
     let corners = match scale {
         Scale::Linear { low, high, .. } | Scale::Log { low, high, .. } => [low, high],
         Scale::Log1p { high } => [0.0, high],
     };
-    canvas.path(corners.map(|v| (plane.x(v), plane.y(v))).to_vec(), AXIS, theme.line * 0.6, &[]);
+    let line = corners.map(|v| (plane.x(v), plane.y(v)));
+    canvas.path(line.to_vec(), AXIS, theme.line * 0.6, &[]);
+    plane.line = Some(line);
     let dots: Vec<Dot> = both
         .iter()
         .map(|(pair, x, y)| {

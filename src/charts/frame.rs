@@ -67,6 +67,14 @@ impl Frame {
         Rect { left: t.margin, top: self.top(), right: t.width - t.margin, bottom: height - self.bottom() }
     }
 
+    /// The room for a chart of this height in a figure of that height: amid it, where a card is far higher than its
+    /// rows need.
+    pub(crate) fn amid(&self, height: f64, chart: f64) -> Rect {
+        let inner = self.inner(height);
+        let free = inner.height() - chart;
+        if free < self.theme.label * 2.0 { inner } else { Rect { top: inner.top + free * 0.4, ..inner } }
+    }
+
     /// Writes the words.
     pub(crate) fn draw(&self, canvas: &mut Canvas) {
         let t = &self.theme;

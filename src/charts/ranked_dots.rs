@@ -215,7 +215,8 @@ impl<'s, 'a> Table<'s, 'a> {
             ((inner.height() - axes) / n).clamp(theme.label * PITCH.0 * 0.95, theme.label * PITCH.2)
         };
         let height = if theme.elastic { frame.height_with(axes + pitch * n) } else { theme.height };
-        let (names, area, right) = columns(&theme, &frame.inner(height), rows, &scale, pitch, highlighted);
+        let (names, area, right) =
+            columns(&theme, &frame.amid(height, axes + pitch * n), rows, &scale, pitch, highlighted);
         let top = area.top + axes - theme.small * 2.2;
         let area = Rect { top, bottom: top + pitch * n, ..area };
         Self { theme, rows, highlighted, names, scale, unit, caption, area, pitch, right, height }
@@ -317,7 +318,8 @@ impl<'s, 'a> Table<'s, 'a> {
             canvas.value((self.x(v), y), &row.label, e);
             end = end.max(self.x(v) + radius);
         }
-        let kind = if highlight { Type::bold(t.label, TEXT) } else { Type::regular(t.label, TEXT) };
+        let kind = value_type(t, self.rows.len(), highlight);
+        let base = y + kind.size * 0.36;
         canvas.text_on_paper(end + t.label * 0.5, base, &value_words(e, self.scale.top()), kind);
     }
 }
@@ -356,7 +358,7 @@ fn columns(
     let most = inner.right - n_room;
     // The axis ends where every value's label still fits to the right of its dot: each label asks for an end
     // of its own, and the nearest one serves all.
-    let bold = Type::bold(theme.label, TEXT);
+    let bold = value_type(theme, rows.len(), true);
     let right = rows
         .iter()
         .filter_map(|r| {
@@ -374,6 +376,14 @@ fn name_type(theme: &Theme, row: &Row<'_>, highlight: bool) -> Type {
     let total = row.estimate.platform == ALL_PLATFORMS && row.estimate.group_name.is_none();
     let colour = if place_of(row.estimate).is_some() { TEXT } else { SMALL_TEXT };
     Type { face: if highlight || total { Face::Bold } else { Face::Regular }, ..Type::regular(theme.label, colour) }
+}
+
+/// How values are written; the only one of a card is what the card is about.
+fn value_type(theme: &Theme, rows: usize, highlight: bool) -> Type {
+    if rows == 1 && !theme.elastic {
+        return Type::bold(theme.label * 1.9, TEXT);
+    }
+    if highlight { Type::bold(theme.label, TEXT) } else { Type::regular(theme.label, TEXT) }
 }
 
 fn value_words(e: &Estimate, top: f64) -> String {

@@ -71,7 +71,7 @@ impl<'s, 'a> Table<'s, 'a> {
         let pitch =
             if theme.elastic { room.clamp(least, most).max(roomy) } else { room.clamp(least * 0.95, most * 2.0) };
         let height = if theme.elastic { frame.height_with(axes + pitch * n) } else { theme.height };
-        let inner = frame.inner(height);
+        let inner = frame.amid(height, axes + pitch * n);
         let lines = if pitch > theme.label * 2.3 { 2 } else { 1 };
         let mut name_width = 0.0_f64;
         let names: Vec<Vec<String>> = rows

@@ -59,7 +59,7 @@ pub(super) fn draw(
     let table = Table::new(theme, &frame, &given);
     let mut canvas = Canvas::new(theme.width, table.height);
     frame.draw(&mut canvas);
-    table.draw(&mut canvas, &frame.inner(table.height), &given);
+    table.draw(&mut canvas, &table.inner, &given);
     canvas
 }
 
@@ -102,6 +102,8 @@ struct Table {
     area: Rect,
     pitch: f64,
     right: f64,
+    /// The room for key, bars and axis.
+    inner: Rect,
     height: f64,
 }
 
@@ -118,7 +120,7 @@ impl Table {
         };
         let chart = around(&theme, &key) + pitch * n;
         let height = if theme.elastic { frame.height_with(chart) } else { theme.height };
-        let inner = frame.inner(height);
+        let inner = frame.amid(height, chart);
         let lines = if pitch > theme.label * 2.3 { 2 } else { 1 };
         let mut width = 0.0_f64;
         let names = given
@@ -143,7 +145,7 @@ impl Table {
             right: inner.right - if n_width > 0.0 { n_width + theme.label * 1.6 } else { theme.label * 1.6 },
             bottom: top + pitch * n,
         };
-        Self { theme, names, key, area, pitch, right: inner.right, height }
+        Self { theme, names, key, area, pitch, right: inner.right, inner, height }
     }
 
     fn x(&self, share: f64) -> f64 {
