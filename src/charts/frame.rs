@@ -58,7 +58,7 @@ impl Frame {
 
     /// Height of a figure whose chart is so high.
     pub(crate) fn height_with(&self, chart: f64) -> f64 {
-        (self.top() + chart + self.bottom()).ceil()
+        (self.top() + chart + self.bottom() - 1e-6).ceil()
     }
 
     /// What is left for the chart in a figure of this height.

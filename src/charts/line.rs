@@ -112,7 +112,7 @@ impl Chart for Line {
     }
 
     fn suits(&self, estimates: &[Estimate], spec: &ChartSpec) -> bool {
-        !only_curves(estimates, spec)
+        !only_curves(estimates, spec) && select(estimates, spec, Form::OverTime).map_or(true, |s| develops(&s))
     }
 
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
@@ -154,6 +154,13 @@ pub(crate) fn on_axis<'s>(selection: &'s Selection<'_>) -> &'s [Period] {
         return &all[first..=last];
     }
     all
+}
+
+/// Whether enough lines are more than a point: of two half-years, one may be of a few platforms alone.
+pub(crate) fn develops(selection: &Selection<'_>) -> bool {
+    let series = series(selection);
+    let with = |n: usize| series.iter().filter(|s| s.valued().count() >= n).count();
+    selection.periods.len() < 2 || with(1) == 0 || with(2) * 3 >= with(1)
 }
 
 pub(crate) fn series<'a>(selection: &Selection<'a>) -> Vec<Series<'a>> {

@@ -165,7 +165,7 @@ fn absent(selection: &Selection<'_>, given: &[Estimate]) -> Option<String> {
         .collect();
     names.sort();
     names.dedup();
-    (!names.is_empty()).then(|| format!("No data for this period: {}.", labels::some_names(&names, 4)))
+    (!names.is_empty()).then(|| words::sentence(&format!("No data for this period: {}", labels::some_names(&names, 4))))
 }
 
 /// Height of the headings, of the axis below, and of the one above where it is repeated.

@@ -53,7 +53,7 @@ body{margin:0 auto;padding:1rem;max-width:110rem}\
 a{color:#12436d}a:focus-visible,summary:focus-visible{outline:3px solid #f46a25;outline-offset:2px}\
 nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;padding:0}\
 h2{margin:3rem 0 0;border-top:2px solid #12436d;padding-top:.5rem}h3{margin:2rem 0 .25rem;font-size:1.05rem}p{max-width:60rem;margin:.25rem 0}\
-.sizes{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1rem;align-items:start}\
+.sizes{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:1rem;align-items:start}\
 figure{margin:0;min-width:0}img{display:block;width:100%;height:auto;background:#fff;border:1px solid #c9c9c9}\
 figcaption,summary,.said{font-size:.85rem;color:#474747}.none{border:1px dashed #707070;padding:1rem;background:#fff}\
 @media print{.sizes{display:block}figure{break-inside:avoid}}";

@@ -22,6 +22,28 @@ fn lines_rise_and_fall_and_gaps_are_said() {
 }
 
 #[test]
+fn events_stand_between_the_middles_of_the_periods() {
+    let mark =
+        |start: i32, label: &str| crate::charts::Mark { start, end: None, label: label.into(), platforms: Vec::new() };
+    // The middles are 2025-04-01 and 2025-10-01, and the second half begins amid them.
+    let marks = vec![mark(20_120, "early"), mark(20_270, "New template")];
+    let spec = ChartSpec { marks, ..spec(Preset::Web) };
+    let (canvas, caption, alt, _) = compose(&two_periods(4, 1), &spec).expect("drawn");
+    assert_layout(&canvas, "marks");
+    for words in [caption.note(), alt] {
+        assert!(words.contains("1 early (1 February 2025); 2 New template (1 July 2025)"), "{words}");
+    }
+    let axes: Vec<f64> = canvas.paths(AXIS).iter().filter(|p| (p[0].0 - p[1].0).abs() < 1e-9).map(|p| p[0].0).collect();
+    let dashed: Vec<f64> = canvas.paths(SMALL_TEXT).iter().map(|p| p[0].0).collect();
+    assert_eq!(dashed.len(), 2);
+    assert!((dashed[0] - axes[0]).abs() < 1e-9, "before the first middle, at the axis");
+    let part = (dashed[1] - axes[0]) / (axes[1] - axes[0]);
+    assert!((part - 90.5 / 182.5).abs() < 1e-6, "{part}");
+    let single: Vec<Estimate> = two_periods(2, 1).into_iter().filter(|e| e.platform == "Platform 1").collect();
+    assert!(!compose(&single, &spec).expect("drawn").1.title.contains("by platform"));
+}
+
+#[test]
 fn one_period_is_no_slope_and_of_more_the_last_two_are_shown() {
     let rows = two_periods(3, 1);
     let one: Vec<Estimate> = rows.iter().filter(|e| e.period_start == rows[0].period_start).cloned().collect();

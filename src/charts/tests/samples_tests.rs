@@ -158,6 +158,10 @@ fn forms_are_offered_where_they_show_more_than_a_simpler_one() {
         e
     });
     assert_eq!(offered(&process.collect::<Vec<_>>()), ["line", "ranked-dots", "stacked-shares"]);
+    // Of two half-years of which the later one is of one platform alone, a line is a point for all others.
+    let mut later: Vec<Estimate> = two_periods(6, 1);
+    later.retain(|e| e.period_start < 20_270 || e.platform == "Platform 1");
+    assert_eq!(offered(&later), ["ranked-dots"]);
     // Another statistic that is asked for is not theirs.
     let asked = ChartSpec { statistic: Some("median".into()), ..spec(Preset::Web) };
     assert!(CHARTS.iter().skip(6).all(|c| !c.suits(&survival(3, 12), &asked)));
