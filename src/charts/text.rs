@@ -109,7 +109,7 @@ pub(crate) fn wrap(text: &str, size: f64, face: Face, room: f64, lines: usize) -
     out
 }
 
-/// Words, of which those that are read in one breath stay together: "20 October", "n = 3".
+/// Words, of which those that are read in one breath stay together: "20 October 2024", "n = 3".
 fn tokens(text: &str) -> Vec<String> {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let mut out: Vec<String> = Vec::new();
@@ -118,7 +118,10 @@ fn tokens(text: &str) -> Vec<String> {
             let last = before.rsplit(' ').next().unwrap_or_default();
             let day = last.trim_start_matches('(');
             let date = matches!(day.len(), 1 | 2) && day.chars().all(|c| c.is_ascii_digit());
-            word == "=" || last == "=" || date && MONTHS.iter().any(|m| word.starts_with(m))
+            let year = word.trim_end_matches(['.', ',', ';', ')']);
+            let year = year.len() == 4 && year.chars().all(|c| c.is_ascii_digit());
+            let month = |w: &str| MONTHS.iter().any(|m| w.starts_with(m));
+            word == "=" || last == "=" || date && month(word) || year && month(last)
         });
         match joined {
             Some(before) => {
@@ -228,8 +231,8 @@ mod tests {
         for room in [40.0, 100.0, 150.0, 200.0, 240.0, 280.0, 300.0] {
             let lines = wrap(dated, 12.0, Face::Regular, room, 99);
             assert!(lines.iter().all(|l| width(l, 12.0, Face::Regular) <= room), "{lines:?}");
-            if room > 90.0 {
-                assert!(lines.iter().any(|l| l.contains("20 October")), "{lines:?}");
+            if room >= 100.0 {
+                assert!(lines.iter().any(|l| l.contains("20 October 2024")), "{lines:?}");
                 assert!(lines.iter().any(|l| l.contains("(n = 3)")), "{lines:?}");
             }
         }

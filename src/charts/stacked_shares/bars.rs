@@ -25,6 +25,8 @@ pub(super) struct Drawing<'s, 'a> {
     pub parts: &'s Parts,
     /// Labels of bars in bold.
     pub bold: &'s [String],
+    /// Whether bars are periods, of which the latest are shown where not all fit.
+    pub over_time: bool,
 }
 
 /// An entry of the key: the number of its part, its left edge, and its words.
@@ -55,7 +57,8 @@ pub(super) fn draw(
             shown = fit;
         }
     }
-    let given = Drawing { bars: &given.bars[..shown], ..*given };
+    let first = if given.over_time { given.bars.len() - shown } else { 0 };
+    let given = Drawing { bars: &given.bars[first..first + shown], ..*given };
     let table = Table::new(theme, &frame, &given);
     let mut canvas = Canvas::new(theme.width, table.height);
     frame.draw(&mut canvas);
