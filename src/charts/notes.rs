@@ -27,7 +27,7 @@ pub(crate) fn intervals<'a>(drawn: impl Iterator<Item = &'a Estimate>, shape: &s
         .into_iter()
         .map(|(kind, method, confidence)| {
             let level = confidence.map(|c| format!("{}% ", labels::value(c * 100.0, ""))).unwrap_or_default();
-            let method = method.map(|m| format!(" ({})", named(&m))).unwrap_or_default();
+            let method = method.map(|m| format!(" ({})", named(m))).unwrap_or_default();
             match kind {
                 IntervalKind::Process => format!(
                     "{shape}: {level}process intervals{method}, the variation that chance alone would give in a stable \

@@ -58,7 +58,10 @@ fn even(end: f64, grid: &[f64], fit: &dyn Fn(f64, &[f64]) -> bool) -> Option<Vec
         (apart && (3..=MOST).contains(&all.len())).then_some(all)
     };
     // Steps that reach the last time are better than others.
-    (1..=last).filter(|s| last % s == 0).find_map(|s| every(&s)).or_else(|| (1..=last).find_map(|s| every(&s)))
+    (1..=last)
+        .filter(|s| last.is_multiple_of(*s))
+        .find_map(|s| every(&s))
+        .or_else(|| (1..=last).find_map(|s| every(&s)))
 }
 
 /// The ends first, then times that are known, then rounder numbers.

@@ -249,7 +249,7 @@ fn a_long_note_loses_whole_sentences() {
 fn thin_lines_are_points_and_say_what_would_help() {
     let weeks: Vec<Period> = (0..40).map(|i| Grain::Week.period(days(1)[0].start + 7 * i).expect("week")).collect();
     let rows = |every: usize| -> Vec<Estimate> {
-        let value = |j: usize| (j % every == 0).then_some(5.0);
+        let value = |j: usize| j.is_multiple_of(every).then_some(5.0);
         let of = |name: &'static str, every: bool| {
             weeks.iter().enumerate().map(move |(j, p)| median(name, *p, if every { Some(3.0) } else { value(j) }))
         };
