@@ -223,3 +223,36 @@ fn aliases_of_the_user_win() {
         said(&systemic(&["load", s(&export), "-o", s(&dir.path().join("b")), "--aliases", s(&aliases)]));
     assert!(status == 2 && stderr.contains("E022"), "{stderr}");
 }
+
+#[test]
+fn a_contact_sheet_shows_every_case_in_every_size() {
+    let dir = tempfile::tempdir().expect("folder");
+    let sheet = dir.path().join("sheet");
+    let arguments = ["chart", "--contact-sheet", "--form", "dumbbell", "-o", s(&sheet)];
+    let (status, stdout, stderr) = said(&systemic(&arguments));
+    assert_eq!((status, stdout.as_str()), (0, ""), "{stderr}");
+    let html = std::fs::read_to_string(sheet.join("contact-sheet.html")).expect("page");
+    let cases = systemic::charts::contact_sheet::cases().into_iter().filter(|c| c.form == "dumbbell");
+    let mut figures = 0;
+    for case in cases {
+        for size in ["web", "wide", "square", "column"] {
+            let path = format!("dumbbell/{}-{size}", case.id);
+            assert!(html.contains(&format!("src=\"{path}.svg\"")), "{path} is not on the page");
+            let svg = std::fs::read_to_string(sheet.join(format!("{path}.svg"))).expect("SVG");
+            assert!(svg.contains("simulated data"), "{path}");
+            assert!(sheet.join(format!("{path}.png")).is_file(), "{path}");
+            figures += 1;
+        }
+    }
+    assert!(stderr.contains(&format!("drew {figures} figures of simulated data")), "{stderr}");
+    let manifest = std::fs::read_to_string(sheet.join("manifest.json")).expect("manifest");
+    assert!(manifest.contains("\"simulated\": true") && manifest.contains("contact-sheet.html"), "{manifest}");
+    // Again into the same folder, but never over what others wrote.
+    assert_eq!(said(&systemic(&arguments)).0, 0);
+    std::fs::write(sheet.join("thesis.docx"), "mine").expect("file");
+    let (status, _, stderr) = said(&systemic(&arguments));
+    assert!(status == 2 && stderr.contains("thesis.docx"), "{stderr}");
+    for wrong in [&["chart", "-o", "x"][..], &["chart", "--contact-sheet", "e.csv", "-o", "x"]] {
+        assert_eq!(said(&systemic(wrong)).0, 2, "{wrong:?}");
+    }
+}

@@ -9,6 +9,7 @@ mod coverage_bazaar;
 mod dialect;
 mod dirt;
 mod examples;
+mod golden;
 mod hostile;
 mod indicators;
 mod map;

@@ -29,7 +29,7 @@ pub(crate) fn line(
         let lead = words::lead(&first.basis, &selection.platforms);
         let ends = coloured.iter().take(NAMED).filter_map(|&i| {
             let s = &series[i];
-            let points = from_to(s)?;
+            let points = from_to(s, top(selection))?;
             // A single line is what the title names already.
             Some(if n == 1 { points } else { format!("{}, {points}", s.label) })
         });
@@ -64,7 +64,7 @@ pub(crate) fn multiples(
     if let Some(first) = selection.rows.first() {
         let ends = panels.iter().take(NAMED).filter_map(|p| {
             let [s] = p.series.as_slice() else { return None };
-            Some(format!("{}, {}", p.title, from_to(s)?))
+            Some(format!("{}, {}", p.title, from_to(s, top(selection))?))
         });
         let ends = ends.collect::<Vec<_>>().join("; ");
         if !ends.is_empty() {
@@ -78,9 +78,9 @@ pub(crate) fn multiples(
 }
 
 /// The first and the last value of a line, with their periods.
-fn from_to(s: &Series<'_>) -> Option<String> {
+fn from_to(s: &Series<'_>, top: f64) -> Option<String> {
     let (a, b) = (s.valued().next()?, s.valued().last()?);
-    let at = |e: &Estimate| format!("{} {}", value(e), words::during(e.period()));
+    let at = |e: &Estimate| format!("{} {}", value(e, top), words::during(e.period()));
     Some(if std::ptr::eq(a, b) { at(a) } else { format!("{} and {}", at(a), at(b)) })
 }
 
@@ -106,7 +106,7 @@ pub(crate) fn ranked(caption: &Caption, selection: &Selection<'_>, rows: &[Row<'
         let lead = words::lead(&first.estimate.basis, &selection.platforms);
         // A single row is what the title names already.
         let name = |r: &Row<'_>| if n == 1 { String::new() } else { format!("{}, ", r.label) };
-        let one = |r: &Row<'_>| format!("{}{}{}", name(r), value(r.estimate), of_n(r.estimate));
+        let one = |r: &Row<'_>| format!("{}{}{}", name(r), value(r.estimate, top(selection)), of_n(r.estimate));
         let mut named: Vec<String> = valued.iter().take(NAMED - 1).map(|r| one(r)).collect();
         if valued.len() >= NAMED {
             named.push(format!("and as the smallest {}", one(last)));
@@ -226,7 +226,7 @@ pub(crate) fn calendar(
     let range = |s: &Series<'_>| {
         let by = |a: &&Estimate, b: &&Estimate| a.value.unwrap_or(0.0).total_cmp(&b.value.unwrap_or(0.0));
         let (low, high) = (s.valued().min_by(by)?, s.valued().max_by(by)?);
-        let at = |e: &Estimate| format!("{} ({})", value(e), words::period(e.period()));
+        let at = |e: &Estimate| format!("{} ({})", value(e, top(selection)), words::period(e.period()));
         let name = if n == 1 { String::new() } else { format!("{}, ", s.label) };
         Some(format!("{name}{} at the least and {} at the most", at(low), at(high)))
     };
@@ -255,8 +255,13 @@ pub(crate) fn start(form: &str, caption: &Caption) -> String {
     format!("{form}: {title}. {}.", caption.subtitle.trim_end_matches('.'))
 }
 
-fn value(e: &Estimate) -> String {
-    e.value.map_or_else(|| "no value".to_owned(), |v| labels::value(v, &e.unit))
+fn value(e: &Estimate, top: f64) -> String {
+    e.value.map_or_else(|| "no value".to_owned(), |v| labels::beside(v, &e.unit, top))
+}
+
+/// The largest value of the figure: it says how fine numbers are.
+fn top(selection: &Selection<'_>) -> f64 {
+    selection.rows.iter().filter_map(|e| e.value).fold(0.0, f64::max)
 }
 
 fn of_n(e: &Estimate) -> String {
@@ -274,7 +279,7 @@ fn extremes(selection: &Selection<'_>) -> Option<String> {
     let one = |e: &Estimate| {
         let several = selection.platforms.len() > 1 || selection.groups.len() > 1;
         let who = if several { format!("{}, ", selection.label(e)) } else { String::new() };
-        format!("{} ({who}{})", value(e), words::period(e.period()))
+        format!("{} ({who}{})", value(e, top(selection)), words::period(e.period()))
     };
     Some(format!("The largest value is {}, the smallest {}.", one(high), one(low)))
 }

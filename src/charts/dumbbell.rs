@@ -6,8 +6,8 @@ use super::frame::Frame;
 use super::labels;
 use super::pairs::{self, Pair, Pairs};
 use super::panels::number;
-use super::ranked_dots::{DENSE, NAME_ROOM, PITCH, ROWS, rows_in};
-use super::scale::{Scale, axis_caption, counts, durations};
+use super::ranked_dots::{DENSE, NAME_ROOM, PITCH, ROWS, least_pitch, rows_in};
+use super::scale::{Scale, axis_caption, counts, durations, rates};
 use super::spec::ChartSpec;
 use super::step_curves::when;
 use super::svg::{Anchor, Canvas, Rect, Type};
@@ -120,8 +120,10 @@ fn caption(pairs: &Pairs<'_>, spec: &ChartSpec) -> Caption {
     if let Some(letter) = start.get_mut(..1) {
         letter.make_ascii_uppercase();
     }
-    spec.subtitle.get_or_insert_with(|| format!("{start} and {second}{unit}, by {}, {when}", selection.things()));
-    words::caption(selection, &spec, &[format!(", by {}", selection.things())], &when)
+    // A single row is named by the title.
+    let over: Vec<String> = (pairs.all.len() > 1).then(|| format!(", by {}", selection.things())).into_iter().collect();
+    spec.subtitle.get_or_insert_with(|| format!("{start} and {second}{unit}{}, {when}", over.concat()));
+    words::caption(selection, &spec, &over, &when)
 }
 
 fn said(pairs: &Pairs<'_>, spec: &ChartSpec, shown: usize) -> Vec<String> {
@@ -165,13 +167,15 @@ impl<'s, 'a> Table<'s, 'a> {
         let inner = frame.inner(theme.height);
         let n = number(shown.max(1));
         let room = (inner.height() - heads(&theme)) / n;
-        let pitch = if theme.elastic {
-            room.clamp(theme.label * PITCH.0, theme.label * PITCH.1 * if n < 8.0 { 1.4 } else { 1.0 })
-        } else {
-            room.clamp(theme.label * PITCH.0 * 0.95, theme.label * PITCH.2)
-        };
+        let pitch =
+            if theme.elastic {
+                room.clamp(theme.label * PITCH.0, theme.label * PITCH.1 * if n < 8.0 { 1.4 } else { 1.0 })
+                    .max(least_pitch(&theme, rows.iter().map(|p| p.label.as_str()), inner.width()))
+            } else {
+                room.clamp(theme.label * PITCH.0 * 0.95, theme.label * PITCH.2)
+            };
         let height = if theme.elastic { frame.height_with(heads(&theme) + pitch * n) } else { theme.height };
-        let inner = frame.inner(height);
+        let inner = frame.amid(height, heads(&theme) + pitch * n);
         let lines = if pitch > theme.label * 2.3 { 2 } else { 1 };
         let mut widest = 0.0_f64;
         let names: Vec<Vec<String>> = rows
@@ -203,7 +207,7 @@ impl<'s, 'a> Table<'s, 'a> {
             || rows.iter().flat_map(|p| [p.first, p.second]).flatten().flat_map(|e| [e.lower, e.upper]).flatten();
         let whole = counts(pairs.selection.rows.iter().copied());
         let ticks = if area.width() < theme.label * 22.0 { 3 } else { 5 };
-        let scale = (whole || durations(unit))
+        let scale = (whole || durations(unit) || rates(unit))
             .then(|| Scale::log_with(&values, limits()))
             .flatten()
             .unwrap_or_else(|| Scale::linear(values.iter().copied().chain(limits()), unit, whole, ticks));
@@ -272,6 +276,9 @@ impl<'s, 'a> Table<'s, 'a> {
             canvas.line((self.x(a), y), (self.x(b), y), CONTEXT, t.line * 1.1);
         }
         let radius = t.marker.min(self.pitch * 0.28) * 1.1;
+        // Two values at the same place stand over each other: neither hides the other.
+        let same = matches!(values, [Some(a), Some(b)] if (self.x(a) - self.x(b)).abs() < radius * 1.2);
+        let apart = if same { [-radius * 0.8, radius * 0.8] } else { [0.0, 0.0] };
         for (side, e) in [pair.first, pair.second].into_iter().enumerate() {
             let (marker, colour) = LOOKS[side];
             let colour = if lit { colour } else { MUTED };
@@ -281,7 +288,7 @@ impl<'s, 'a> Table<'s, 'a> {
                     if let Some((low, high)) = e.and_then(|e| Some((e.lower?, e.upper?))) {
                         canvas.line((self.x(low), y), (self.x(high), y), colour, t.line * 0.5);
                     }
-                    canvas.marker((self.x(v), y), radius, marker, colour);
+                    canvas.marker((self.x(v), y + apart[side]), radius, marker, colour);
                     canvas.text(self.columns[side], base, &labels::value(v, self.unit), cell.at(Anchor::End));
                 }
                 // A gap is no zero: its reason stands in the note.

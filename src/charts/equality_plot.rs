@@ -4,7 +4,7 @@ use super::alt as sentences;
 use super::frame::Frame;
 use super::labels;
 use super::pairs::{self, Pair, Pairs};
-use super::scale::Scale;
+use super::scale::{Scale, counts};
 use super::scatter::{Axis, Dot, Key, Plane, unnamed};
 use super::spec::ChartSpec;
 use super::step_curves::{when, why};
@@ -93,8 +93,10 @@ fn caption(pairs: &Pairs<'_>, spec: &ChartSpec) -> Caption {
     let [x, y] = &pairs.names;
     let mut spec = spec.clone();
     let when = when(&pairs.selection);
-    spec.subtitle.get_or_insert_with(|| format!("{} against {x}, by {}, {when}", capital(y), pairs.selection.things()));
-    words::caption(&pairs.selection, &spec, &[format!(", by {}", pairs.selection.things())], &when)
+    let over = (pairs.all.len() > 1).then(|| format!(", by {}", pairs.selection.things()));
+    let over: Vec<String> = over.into_iter().collect();
+    spec.subtitle.get_or_insert_with(|| format!("{} against {x}{}, {when}", capital(y), over.concat()));
+    words::caption(&pairs.selection, &spec, &over, &when)
 }
 
 fn capital(text: &str) -> String {
@@ -113,7 +115,10 @@ fn draw(canvas: &mut Canvas, pairs: &Pairs<'_>, theme: Theme, frame: &Frame, hig
         })
         .collect();
     let values = || both.iter().flat_map(|(_, x, y)| [*x, *y]);
-    let scale = Scale::log(values()).unwrap_or_else(|| Scale::linear(values(), unit, false, 5));
+    let scale = Scale::log(values()).unwrap_or_else(|| {
+        let whole = counts(both.iter().filter_map(|(p, ..)| p.first));
+        Scale::linear(values(), unit, whole, 5)
+    });
     let kind = match scale {
         Scale::Log { zero: true, .. } => ", logarithmic scale, 0 set apart",
         Scale::Log { .. } => ", logarithmic scale",
@@ -122,14 +127,16 @@ fn draw(canvas: &mut Canvas, pairs: &Pairs<'_>, theme: Theme, frame: &Frame, hig
     let [x, y] = &pairs.names;
     let axis = |name: &str| Axis { scale, unit: unit.to_owned(), caption: format!("{}{kind}", capital(name)) };
     let line = Key { colour: AXIS, dash: &[], marker: None, words: format!("line of equality: above it, more in {y}") };
-    let plane = Plane::new(theme, &frame.inner(theme.height), axis(x), axis(y), vec![line]);
+    let mut plane = Plane::new(theme, &frame.inner(theme.height), axis(x), axis(y), vec![line]);
     plane.draw(canvas);
     // On equal scales the line runs from corner to corner, past the place of zero on a logarithmic one.
     let corners = match scale {
         Scale::Linear { low, high, .. } | Scale::Log { low, high, .. } => [low, high],
         Scale::Log1p { high } => [0.0, high],
     };
-    canvas.path(corners.map(|v| (plane.x(v), plane.y(v))).to_vec(), AXIS, theme.line * 0.6, &[]);
+    let line = corners.map(|v| (plane.x(v), plane.y(v)));
+    canvas.path(line.to_vec(), AXIS, theme.line * 0.6, &[]);
+    plane.line = Some(line);
     let dots: Vec<Dot> = both
         .iter()
         .map(|(pair, x, y)| {

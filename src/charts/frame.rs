@@ -58,13 +58,21 @@ impl Frame {
 
     /// Height of a figure whose chart is so high.
     pub(crate) fn height_with(&self, chart: f64) -> f64 {
-        (self.top() + chart + self.bottom()).ceil()
+        (self.top() + chart + self.bottom() - 1e-6).ceil()
     }
 
     /// What is left for the chart in a figure of this height.
     pub(crate) fn inner(&self, height: f64) -> Rect {
         let t = &self.theme;
         Rect { left: t.margin, top: self.top(), right: t.width - t.margin, bottom: height - self.bottom() }
+    }
+
+    /// The room for a chart of this height in a figure of that height: amid it, where a card is far higher than its
+    /// rows need.
+    pub(crate) fn amid(&self, height: f64, chart: f64) -> Rect {
+        let inner = self.inner(height);
+        let free = inner.height() - chart;
+        if free < self.theme.label * 2.0 { inner } else { Rect { top: inner.top + free * 0.4, ..inner } }
     }
 
     /// Writes the words.
@@ -90,7 +98,7 @@ fn note_lines(notes: &[String], theme: &Theme, room: f64) -> Vec<String> {
     for kept in (1..=notes.len()).rev() {
         let more = (kept < notes.len()).then_some(MORE.to_owned());
         let text: Vec<String> = notes[..kept].iter().cloned().chain(more).collect();
-        let lines = wrap(&text.join(" "), usize::MAX);
+        let lines = text::wrap_tidy(&text.join(" "), theme.small, Face::Regular, room);
         if lines.len() <= NOTE_LINES {
             return lines;
         }

@@ -224,6 +224,11 @@ fn plane(chosen: &Chosen<'_>, theme: Theme, frame: &Frame) -> Plane {
         let named = |e: &&&Estimate| OUTER.contains(&e.statistic.as_str()) || INNER.contains(&e.statistic.as_str());
         chosen.curves.iter().filter(named).filter_map(|e| e.value).filter(move |v| *v <= most * 1.6)
     };
+    // Those at the sizes of the platforms belong to the comparison, however far they are.
+    let beside = || {
+        let at = |p: &Point<'_>| INNER.map(|name| limit_at(&chosen.curves, name, p.n));
+        chosen.points.iter().flat_map(at).flatten().filter(|v| !cut(chosen, *v))
+    };
     let ticks = if theme.height < 500.0 { 4 } else { 5 };
     // Shares have their own scale; rates can differ by orders of magnitude.
     let all: Vec<f64> = values().collect();
@@ -231,17 +236,24 @@ fn plane(chosen: &Chosen<'_>, theme: Theme, frame: &Frame) -> Plane {
     let near = |v: &f64| *v > least / 30.0 && *v < most * 30.0;
     let main = chosen.curves.iter().filter(|e| e.statistic.starts_with("funnel_")).filter_map(|e| e.value);
     let y = if unit == "share" { None } else { Scale::log_with(&all, main.filter(near)) };
-    let y = y.unwrap_or_else(|| Scale::linear(values().chain(limits()), unit, false, ticks));
+    let y = y.unwrap_or_else(|| Scale::linear(values().chain(limits()).chain(beside()), unit, false, ticks));
     let mut caption = words::measure(first.map_or("", |e| &e.statistic), unit);
     if y.is_log() {
         caption.push_str(", logarithmic scale");
     }
     let logarithmic = if x.is_log() { ", logarithmic scale" } else { "" };
-    let mut key = vec![
-        Key { colour: AXIS, dash: &[], marker: None, words: "99.8% limits".to_owned() },
-        Key { colour: AXIS, dash: DASHES[1], marker: None, words: "95% limits".to_owned() },
-    ];
-    if chosen.curves.iter().any(|e| CHANCE.contains(&e.statistic.as_str())) {
+    // Limits that lie wholly beyond the axis are no lines of this figure.
+    let within = |v: f64| !cut(chosen, v) && (1e-9..1.0 - 1e-9).contains(&y.at(v));
+    let drawn = |names: &[&str]| {
+        names.iter().any(|name| curve(&chosen.curves, name).windows(2).any(|w| within(w[0].1) && within(w[1].1)))
+    };
+    let mut key = Vec::new();
+    for (names, dash, words) in [(OUTER, &[][..], "99.8% limits"), (INNER, DASHES[1], "95% limits")] {
+        if drawn(&names) {
+            key.push(Key { colour: AXIS, dash, marker: None, words: words.to_owned() });
+        }
+    }
+    if drawn(&CHANCE) {
         key.push(Key { colour: CONTEXT, dash: DASHES[2], marker: None, words: "by chance alone".to_owned() });
     }
     if let Some(value) = chosen.target.and_then(|e| e.value) {

@@ -82,6 +82,14 @@ pub(crate) fn fine_share(v: f64) -> String {
     format!("{}%", trimmed(&fixed(p, usize::from(decimals))))
 }
 
+/// A value beside a point of an axis that ends at `top`: where all shares are tiny, "<0.01%" would not tell them apart.
+pub(crate) fn beside(v: f64, unit: &str, top: f64) -> String {
+    if unit == "share" && top <= TINY { fine_share(v) } else { value(v, unit) }
+}
+
+/// Shares on an axis that ends here have two significant digits.
+pub(crate) const TINY: f64 = 0.001;
+
 fn plain(v: f64) -> String {
     let size = v.abs();
     for (unit, name) in [(1e12, "trillion"), (1e9, "billion"), (1e6, "million")] {
@@ -104,7 +112,7 @@ fn plain(v: f64) -> String {
     let decimals = match size {
         s if s >= 9.995 => 1,
         s if s >= 0.0995 => 2,
-        s if s >= 0.001 => 4,
+        s if s >= 0.001 => return trimmed(&fixed(v, 4)),
         _ => return format!("{v:.1e}").replace('-', "−"),
     };
     fixed(v, decimals)
@@ -234,6 +242,14 @@ mod tests {
     fn tiny_shares_keep_two_digits() {
         let words = [0.0, 2e-5, 1.25e-4, 0.000_9, 0.02, 3.7e-9].map(fine_share);
         assert_eq!(words, ["0%", "0.002%", "0.013%", "0.09%", "2.0%", "0.00000037%"]);
+    }
+
+    #[test]
+    fn values_on_an_axis_of_tiny_shares_are_told_apart() {
+        assert_eq!(beside(7.2e-5, "share", 1e-4), "0.0072%");
+        assert_eq!(beside(2.6e-5, "share", 1e-4), "0.0026%");
+        assert_eq!((beside(2.6e-5, "share", 0.5).as_str(), beside(0.0, "share", 1e-4).as_str()), ("<0.01%", "0%"));
+        assert_eq!((value(0.04, "").as_str(), value(0.0412, "").as_str()), ("0.04", "0.0412"));
     }
 
     #[test]

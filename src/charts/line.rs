@@ -82,6 +82,13 @@ impl<'a> Series<'a> {
         self.points.iter().copied().filter(free).collect()
     }
 
+    /// Whether at least half of its values have no neighbour on one side or both: it reads as points, not as a line.
+    pub(crate) fn thin(&self) -> bool {
+        let runs = self.runs();
+        let short: usize = runs.iter().map(Vec::len).filter(|n| *n < 3).sum();
+        runs.len() > 1 && short * 2 >= self.valued().count()
+    }
+
     fn largest(&self) -> f64 {
         self.valued().filter_map(|e| e.value).fold(f64::NEG_INFINITY, f64::max)
     }
@@ -100,12 +107,12 @@ impl Chart for Line {
         "Shows how a value develops over periods, for one or several platforms or groups. Up to four lines are \
          coloured and labelled at their end; of more, four are coloured and the others grey. A period without a \
          value is a gap. Durations that span more than two orders of magnitude stand on a logarithmic axis, and so do \
-         counts of lines so different. For more lines take small-multiples, for many platforms in one period \
+         counts and rates of lines so different. For more lines take small-multiples, for many platforms in one period \
          ranked-dots."
     }
 
     fn suits(&self, estimates: &[Estimate], spec: &ChartSpec) -> bool {
-        !only_curves(estimates, spec)
+        !only_curves(estimates, spec) && select(estimates, spec, Form::OverTime).map_or(true, |s| develops(&s))
     }
 
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
@@ -147,6 +154,13 @@ pub(crate) fn on_axis<'s>(selection: &'s Selection<'_>) -> &'s [Period] {
         return &all[first..=last];
     }
     all
+}
+
+/// Whether enough lines are more than a point: of two half-years, one may be of a few platforms alone.
+pub(crate) fn develops(selection: &Selection<'_>) -> bool {
+    let series = series(selection);
+    let with = |n: usize| series.iter().filter(|s| s.valued().count() >= n).count();
+    selection.periods.len() < 2 || with(1) == 0 || with(2) * 3 >= with(1)
 }
 
 pub(crate) fn series<'a>(selection: &Selection<'a>) -> Vec<Series<'a>> {
@@ -206,11 +220,11 @@ pub(crate) fn value_scale(series: &[Series<'_>], coloured: &[usize], ticks: usiz
     let unit = series.first().and_then(|s| s.points.first()).map_or("", |e| e.unit.as_str());
     let values = || series.iter().flat_map(Series::valued).filter_map(|e| e.value);
     let bounds = || coloured.iter().flat_map(|&i| &series[i].points).flat_map(|e| [e.lower, e.upper]).flatten();
-    // Only counts whose lines are of very different size need a logarithm: the growth of a single one shows on
+    // Only counts and rates whose lines are of very different size need a logarithm: the growth of a single one shows on
     // a linear axis. A single delay of years, though, would press all days to the floor.
     let largest = || series.iter().map(Series::largest).filter(|v| *v > 0.0);
     let apart = largest().fold(0.0, f64::max) / largest().fold(f64::INFINITY, f64::min) > scale::LOG_FROM;
-    (scale::durations(unit) || whole && apart)
+    (scale::durations(unit) || (whole || scale::rates(unit)) && apart)
         .then(|| Scale::log_with(&values().collect::<Vec<_>>(), bounds()))
         .flatten()
         .unwrap_or_else(|| Scale::linear(values().chain(bounds()), unit, whole, u32::try_from(ticks).unwrap_or(5)))

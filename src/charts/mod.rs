@@ -15,6 +15,7 @@ use crate::estimate::Estimate;
 
 mod alt;
 pub mod calendar;
+pub mod contact_sheet;
 pub mod cumulative_incidence;
 pub mod dumbbell;
 pub mod equality_plot;
@@ -22,6 +23,7 @@ pub mod escalation_steps;
 mod frame;
 pub mod funnel_plot;
 pub mod interval_dots;
+pub(crate) mod invented;
 pub(crate) mod labels;
 pub mod latency_profile;
 pub mod line;

@@ -27,7 +27,7 @@ pub(crate) fn intervals<'a>(drawn: impl Iterator<Item = &'a Estimate>, shape: &s
         .into_iter()
         .map(|(kind, method, confidence)| {
             let level = confidence.map(|c| format!("{}% ", labels::value(c * 100.0, ""))).unwrap_or_default();
-            let method = method.map(|m| format!(" ({})", clean(&m.replace('_', " ")))).unwrap_or_default();
+            let method = method.map(|m| format!(" ({})", named(m))).unwrap_or_default();
             match kind {
                 IntervalKind::Process => format!(
                     "{shape}: {level}process intervals{method}, the variation that chance alone would give in a stable \
@@ -37,6 +37,21 @@ pub(crate) fn intervals<'a>(drawn: impl Iterator<Item = &'a Estimate>, shape: &s
             }
         })
         .collect()
+}
+
+/// A method of intervals in words: "clopper-pearson" is named for persons.
+fn named(method: &str) -> String {
+    const PERSONS: [&str; 7] = ["wilson", "clopper", "pearson", "newcombe", "garwood", "greenwood", "jeffreys"];
+    let words = clean(&method.replace('_', " "));
+    let mut out = String::new();
+    for part in words.split_inclusive([' ', '-']) {
+        let person = PERSONS.contains(&part.trim_end_matches([' ', '-']));
+        let mut letters = part.chars();
+        let first = letters.next().map(|c| if person { c.to_ascii_uppercase() } else { c });
+        out.extend(first);
+        out.extend(letters);
+    }
+    out
 }
 
 /// What readers must know beside the numbers: the notes that all estimates have. Of those that only some
@@ -140,6 +155,16 @@ mod tests {
             day = p.end;
         }
         of_estimates(&Selection::of(rows.iter().collect(), &ChartSpec::new("test")), "points").join(" ")
+    }
+
+    #[test]
+    fn methods_are_named_as_persons_are() {
+        assert_eq!(named("wilson"), "Wilson");
+        assert_eq!(named("clopper-pearson one-sided"), "Clopper-Pearson one-sided");
+        assert_eq!(
+            (named("log-log").as_str(), named("bootstrap_percentile").as_str()),
+            ("log-log", "bootstrap percentile")
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Rows without a value stand at the end, with the reason in place of a dot: nothing is drawn as zero that
 //! is not.
 
-use super::scale::{Scale, axis_caption, counts, durations};
+use super::scale::{Scale, axis_caption, counts, durations, rates};
 use super::select::{Form, Selection, only_curves, select};
 use super::spec::ChartSpec;
 use super::svg::{Anchor, Canvas, Rect, Type};
@@ -23,6 +23,8 @@ pub(crate) const PITCH: (f64, f64, f64) = (1.45, 2.0, 8.5);
 pub(crate) const DENSE: f64 = 0.93;
 /// From this number of rows on, the axis is repeated above.
 const TWO_AXES: usize = 16;
+/// Up to this number of rows, a long name may make all of them higher.
+const TWO_LINES: usize = 16;
 /// Part of the width that names may take.
 pub(crate) const NAME_ROOM: f64 = 0.32;
 /// Highlighted rows at most, as in every form.
@@ -50,8 +52,8 @@ impl Chart for RankedDots {
 
     fn doc(&self) -> &'static str {
         "Compares platforms, or the groups of one platform, in one period: a dot for the value, a bar for its \
-         interval, the number and its denominator beside it. Counts and durations that span more than two orders of \
-         magnitude stand on a logarithmic axis. For development over time take line."
+         interval, the number and its denominator beside it. Counts, rates and durations that span more than two \
+         orders of magnitude stand on a logarithmic axis. For development over time take line."
     }
 
     fn suits(&self, estimates: &[Estimate], spec: &ChartSpec) -> bool {
@@ -98,6 +100,17 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
     table.draw(&mut canvas);
     let alt = alt::ranked(&caption, &selection, &rows);
     Ok((canvas, caption, alt, selection.csv()?))
+}
+
+/// The least distance of rows: where they are few and a name is long, it has two lines.
+pub(crate) fn least_pitch<'n>(theme: &Theme, names: impl Iterator<Item = &'n str>, width: f64) -> f64 {
+    let bold = Type::bold(theme.label, TEXT);
+    let (mut rows, mut long) = (0, false);
+    for name in names {
+        rows += 1;
+        long |= bold.width(name) > width * NAME_ROOM;
+    }
+    theme.label * if long && rows <= TWO_LINES { 2.75 } else { PITCH.0 }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a figure has room for some dozen rows")]
@@ -152,7 +165,7 @@ fn absent(selection: &Selection<'_>, given: &[Estimate]) -> Option<String> {
         .collect();
     names.sort();
     names.dedup();
-    (!names.is_empty()).then(|| format!("No data for this period: {}.", labels::some_names(&names, 4)))
+    (!names.is_empty()).then(|| words::sentence(&format!("No data for this period: {}", labels::some_names(&names, 4))))
 }
 
 /// Height of the headings, of the axis below, and of the one above where it is repeated.
@@ -184,7 +197,7 @@ impl<'s, 'a> Table<'s, 'a> {
         let bounds = || rows.iter().flat_map(|r| [r.estimate.lower, r.estimate.upper]).flatten();
         let whole = counts(rows.iter().map(|r| r.estimate));
         let ticks = if theme.width < 800.0 { 4 } else { 5 };
-        let scale = (whole || durations(unit))
+        let scale = (whole || durations(unit) || rates(unit))
             .then(|| Scale::log_with(&values().collect::<Vec<_>>(), bounds()))
             .flatten()
             .unwrap_or_else(|| Scale::linear(values().chain(bounds()), unit, whole, ticks));
@@ -197,11 +210,13 @@ impl<'s, 'a> Table<'s, 'a> {
             // Few rows stand wider, and up to the preset's height there is no need to press them.
             ((inner.height() - axes) / n)
                 .clamp(theme.label * PITCH.0, theme.label * PITCH.1 * if n < 8.0 { 1.4 } else { 1.0 })
+                .max(least_pitch(&theme, rows.iter().map(|r| r.label.as_str()), inner.width()))
         } else {
             ((inner.height() - axes) / n).clamp(theme.label * PITCH.0 * 0.95, theme.label * PITCH.2)
         };
         let height = if theme.elastic { frame.height_with(axes + pitch * n) } else { theme.height };
-        let (names, area, right) = columns(&theme, &frame.inner(height), rows, &scale, pitch, highlighted);
+        let (names, area, right) =
+            columns(&theme, &frame.amid(height, axes + pitch * n), rows, &scale, pitch, highlighted);
         let top = area.top + axes - theme.small * 2.2;
         let area = Rect { top, bottom: top + pitch * n, ..area };
         Self { theme, rows, highlighted, names, scale, unit, caption, area, pitch, right, height }
@@ -225,7 +240,9 @@ impl<'s, 'a> Table<'s, 'a> {
         let small = Type::regular(t.small, SMALL_TEXT);
         let both = self.rows.len() >= TWO_AXES;
         let mut free = f64::NEG_INFINITY;
-        for tick in self.scale.ticks(self.unit, 7) {
+        // Where no row has a value, an axis would measure nothing.
+        let drawn = self.rows.iter().any(|r| place_of(r.estimate).is_some());
+        for tick in self.scale.ticks(self.unit, 7).into_iter().filter(|_| drawn) {
             let x = area.left + tick.at * area.width();
             canvas.line((x, area.top), (x, area.bottom), GRID, 1.0);
             let half = small.width(&tick.label) / 2.0;
@@ -301,8 +318,9 @@ impl<'s, 'a> Table<'s, 'a> {
             canvas.value((self.x(v), y), &row.label, e);
             end = end.max(self.x(v) + radius);
         }
-        let kind = if highlight { Type::bold(t.label, TEXT) } else { Type::regular(t.label, TEXT) };
-        canvas.text_on_paper(end + t.label * 0.5, base, &value_words(e), kind);
+        let kind = value_type(t, self.rows.len(), highlight);
+        let base = y + kind.size * 0.36;
+        canvas.text_on_paper(end + t.label * 0.5, base, &value_words(e, self.scale.top()), kind);
     }
 }
 
@@ -340,12 +358,12 @@ fn columns(
     let most = inner.right - n_room;
     // The axis ends where every value's label still fits to the right of its dot: each label asks for an end
     // of its own, and the nearest one serves all.
-    let bold = Type::bold(theme.label, TEXT);
+    let bold = value_type(theme, rows.len(), true);
     let right = rows
         .iter()
         .filter_map(|r| {
             let far = r.estimate.upper.or(r.estimate.value).or(r.estimate.lower)?;
-            let need = bold.width(&value_words(r.estimate)) + theme.label * 1.2;
+            let need = bold.width(&value_words(r.estimate, scale.top())) + theme.label * 1.2;
             let at = scale.at(far);
             Some(if at > 0.0 { left + (most - need - left) / at } else { most })
         })
@@ -360,8 +378,16 @@ fn name_type(theme: &Theme, row: &Row<'_>, highlight: bool) -> Type {
     Type { face: if highlight || total { Face::Bold } else { Face::Regular }, ..Type::regular(theme.label, colour) }
 }
 
-fn value_words(e: &Estimate) -> String {
-    let word = |v: f64| labels::value(v, &e.unit);
+/// How values are written; the only one of a card is what the card is about.
+fn value_type(theme: &Theme, rows: usize, highlight: bool) -> Type {
+    if rows == 1 && !theme.elastic {
+        return Type::bold(theme.label * 1.9, TEXT);
+    }
+    if highlight { Type::bold(theme.label, TEXT) } else { Type::regular(theme.label, TEXT) }
+}
+
+fn value_words(e: &Estimate, top: f64) -> String {
+    let word = |v: f64| labels::beside(v, &e.unit, top);
     match (e.value, e.lower, e.upper) {
         (Some(v), ..) => word(v),
         (None, Some(a), Some(b)) => format!("{} to {}", word(a), word(b)),

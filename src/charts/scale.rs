@@ -103,6 +103,13 @@ impl Scale {
         Self::Log1p { high: near.unwrap_or(high) }
     }
 
+    /// The largest value that it holds.
+    pub(crate) fn top(&self) -> f64 {
+        match self {
+            Self::Linear { high, .. } | Self::Log { high, .. } | Self::Log1p { high } => *high,
+        }
+    }
+
     pub(crate) fn is_log(&self) -> bool {
         !matches!(self, Self::Linear { .. })
     }
@@ -186,6 +193,11 @@ pub(crate) fn counts<'a>(estimates: impl Iterator<Item = &'a Estimate>) -> bool 
 /// Whether values are durations, which may differ by orders of magnitude as counts do.
 pub(crate) fn durations(unit: &str) -> bool {
     matches!(unit, "minutes" | "hours" | "days" | "weeks" | "months" | "years")
+}
+
+/// Whether values are rates per so many, which may differ by orders of magnitude as counts do.
+pub(crate) fn rates(unit: &str) -> bool {
+    unit.starts_with("per ")
 }
 
 /// The unit as it is shown: not that of shares, whose ticks show it, and not one that only repeats what the

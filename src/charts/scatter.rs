@@ -52,6 +52,8 @@ pub(crate) struct Plane {
     top: f64,
     left: f64,
     right: f64,
+    /// A line that labels keep clear of, where another place is free.
+    pub line: Option<[(f64, f64); 2]>,
 }
 
 impl Plane {
@@ -63,12 +65,12 @@ impl Plane {
         let widest = y.scale.ticks(&y.unit, 7).iter().map(|t| small.width(&t.label)).fold(0.0, f64::max);
         let foot = theme.small * if x.caption.is_empty() { 1.9 } else { 3.3 };
         let area = Rect {
-            left: inner.left + widest + theme.small * 0.7,
+            left: inner.left + widest + theme.small * 0.7 + theme.marker,
             top: inner.top + head,
             right: inner.right - theme.small,
             bottom: inner.bottom - foot,
         };
-        Self { theme, area, x, y, key, entries, top: inner.top, left: inner.left, right: inner.right }
+        Self { theme, area, x, y, key, entries, top: inner.top, left: inner.left, right: inner.right, line: None }
     }
 
     /// Place of a value across.
@@ -98,7 +100,13 @@ impl Plane {
             canvas.line((area.left, y), (area.right, y), GRID, 1.0);
             if y + t.small * 0.6 <= free {
                 free = y - t.small * 0.6;
-                canvas.text(area.left - t.small * 0.5, y + t.small * 0.36, &tick.label, small.at(Anchor::End));
+                // A dot on the axis covers no label.
+                canvas.text(
+                    area.left - t.small * 0.5 - t.marker,
+                    y + t.small * 0.36,
+                    &tick.label,
+                    small.at(Anchor::End),
+                );
             }
         }
         let mut free = f64::NEG_INFINITY;
@@ -150,14 +158,17 @@ impl Plane {
             let kind = Type { face, ..Type::regular(t.small, TEXT) };
             let words = text::ellipsis(&dot.label, t.small, face, self.area.width() * LABEL_ROOM);
             let width = kind.width(&words);
-            let place = places(t, dot.at, width).into_iter().find(|r| {
+            let free = |r: &Rect| {
                 let inside = r.left >= self.area.left
                     && r.right <= self.right
                     && r.top >= self.area.top
                     && r.bottom <= self.area.bottom;
                 let clear = dots.iter().enumerate().all(|(j, d)| j == i || !meets(r, &dot_box(t, d.at)));
                 inside && clear && taken.iter().all(|s| !meets(r, s))
-            });
+            };
+            let all = places(t, dot.at, width);
+            let crossed = |r: &Rect| self.line.is_some_and(|line| crosses(r, line));
+            let place = all.iter().find(|r| free(r) && !crossed(r)).or_else(|| all.iter().find(|r| free(r))).copied();
             match place {
                 Some(r) => {
                     canvas.text_on_paper(r.left, r.top + t.small * 0.78, &words, kind);
@@ -177,6 +188,13 @@ impl Plane {
 fn dot_box(t: &Theme, (x, y): (f64, f64)) -> Rect {
     let r = t.marker * 1.4;
     Rect { left: x - r, right: x + r, top: y - r, bottom: y + r }
+}
+
+/// Whether a line that goes on beyond its two points runs through a box.
+fn crosses(r: &Rect, [a, b]: [(f64, f64); 2]) -> bool {
+    let side = |x: f64, y: f64| (b.0 - a.0) * (y - a.1) - (b.1 - a.1) * (x - a.0);
+    let sides = [side(r.left, r.top), side(r.right, r.top), side(r.left, r.bottom), side(r.right, r.bottom)];
+    sides.iter().any(|s| *s > 0.0) && sides.iter().any(|s| *s < 0.0)
 }
 
 fn meets(a: &Rect, b: &Rect) -> bool {

@@ -10,6 +10,9 @@ use crate::time::Period;
 /// Statistics in the order in which a figure prefers them, where the caller names none.
 const PREFERRED: [&str; 6] = ["share", "rate", "ratio", "median", "mean", "count"];
 
+/// Periods are of one length where the shorter is at least this part of the longer: February has 28 days.
+const SAME_LENGTH: f64 = 0.9;
+
 /// Place of a statistic in the order of preference.
 pub(crate) fn preference(statistic: &str) -> usize {
     PREFERRED.iter().position(|p| *p == statistic).unwrap_or(PREFERRED.len())
@@ -267,10 +270,27 @@ fn grouped<'a>(rows: Vec<&'a Estimate>, wanted: Option<&str>, form: Form) -> Res
     Ok(in_groups.into_iter().filter(|e| e.group_name.as_deref() == Some(group)).collect())
 }
 
+/// The latest of the longest periods that has about as many values as any of them: of the last one there may be hardly
+/// any data yet. Months, quarters and half-years are of one length each.
+fn longest(rows: &[&Estimate], periods: &[Period]) -> Option<Period> {
+    let days = |p: &Period| f64::from(p.end - p.start);
+    let most = periods.iter().map(days).fold(0.0, f64::max);
+    let long: Vec<(Period, usize)> = periods
+        .iter()
+        .filter(|p| days(p) >= most * SAME_LENGTH)
+        .map(|p| {
+            let valued = |e: &&&Estimate| e.period() == *p && (e.value.is_some() || e.lower.or(e.upper).is_some());
+            (*p, rows.iter().filter(valued).count())
+        })
+        .collect();
+    let fullest = long.iter().map(|(_, n)| *n).max().unwrap_or(0);
+    long.into_iter().filter(|(_, n)| n * 2 >= fullest).map(|(p, _)| p).max_by_key(|p| (p.end, p.start))
+}
+
 fn in_period(rows: Vec<&Estimate>, choice: PeriodChoice, form: Form) -> Result<Vec<&Estimate>> {
     let mut periods = periods_of(&rows);
     if choice == PeriodChoice::Longest && form != Form::OverTime {
-        let longest = periods.iter().copied().max_by_key(|p| (p.end - p.start, p.end));
+        let longest = longest(&rows, &periods);
         return Ok(rows.into_iter().filter(|e| Some(e.period()) == longest).collect());
     }
     if let (PeriodChoice::Exactly(wanted), Form::OnePeriod | Form::Profile) = (choice, form) {
@@ -321,6 +341,27 @@ mod tests {
         rows[0].basis = "audit".into();
         assert!(matches!(select(&rows, &spec, Form::OverTime), Err(Error::Usage { .. })));
         assert!(select(&[], &spec, Form::OverTime).is_err());
+    }
+
+    #[test]
+    fn the_longest_period_is_the_latest_with_about_as_many_values() {
+        let spec = ChartSpec { period: PeriodChoice::Longest, ..ChartSpec::new("test") };
+        let start = |rows: &[Estimate]| select(rows, &spec, Form::OnePeriod).expect("selected").periods[0].start;
+        // February is no shorter a month than January.
+        let mut rows = Vec::new();
+        for name in ["A", "B", "C"] {
+            rows.extend([row("share", name, None, 0, 31), row("share", name, None, 31, 59)]);
+        }
+        assert_eq!(start(&rows), 31);
+        // A month in which one of three has a value is not the one to rank.
+        for at in [3, 5] {
+            rows[at] = rows[at].clone().without_value(crate::estimate::Status::Insufficient, "n");
+        }
+        assert_eq!(start(&rows), 0);
+        // Where no period has any, the latest says so.
+        let none: Vec<Estimate> =
+            rows.iter().map(|e| e.clone().without_value(crate::estimate::Status::Insufficient, "n")).collect();
+        assert_eq!(start(&none), 31);
     }
 
     #[test]

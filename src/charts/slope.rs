@@ -3,9 +3,10 @@
 use super::alt as sentences;
 use super::frame::Frame;
 use super::labels;
+use super::marks::Numbered;
 use super::panels::number;
 use super::ranked_dots::{DENSE, ROWS};
-use super::scale::{Scale, axis_caption, counts, durations};
+use super::scale::{self, Scale, axis_caption, counts, durations, rates};
 use super::select::{Form, Selection, select};
 use super::spec::{ChartSpec, PeriodChoice};
 use super::step_curves::why;
@@ -13,7 +14,7 @@ use super::svg::{Anchor, Canvas, Rect, Type};
 use super::text::{self, Face};
 use super::theme::{AXIS, COLOURS, CONTEXT, Colour, DASHES, GRID, MARKERS, MUTED, SMALL_TEXT, TEXT, Theme};
 use super::words::{self, Caption};
-use super::{Chart, Figure, notes};
+use super::{Chart, Figure, marks, notes};
 use crate::error::{Error, Result};
 use crate::estimate::{Estimate, Status};
 use crate::time::Period;
@@ -46,7 +47,7 @@ impl Chart for Slope {
     fn doc(&self) -> &'static str {
         "Compares two periods, such as half-years of reports: a line for each platform or group from its earlier value to \
          its later one, solid where it rises and dashed where it falls, with both numbers. Of more periods the last two are \
-         shown; for a development over time take line."
+         shown; events between their middles are marked. For a development over time take line."
     }
 
     fn suits(&self, estimates: &[Estimate], spec: &ChartSpec) -> bool {
@@ -128,15 +129,19 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
     let [earlier, later] = [selection.periods.first(), selection.periods.last()].map(Option::<&Period>::copied);
     let periods = [earlier.unwrap_or(Period { start: 0, end: 1 }), later.unwrap_or(Period { start: 0, end: 1 })];
     let when = format!("{} and {}", words::short(periods[0]), words::short(periods[1]));
-    let over = [format!(" in two periods, by {}", selection.things()), " in two periods".to_owned()];
+    let mut over = vec![" in two periods".to_owned()];
+    if rows.len() > 1 {
+        over.insert(0, format!(" in two periods, by {}", selection.things()));
+    }
     let mut caption = words::caption(&selection, spec, &over, &when);
+    let marks = marks::shown(spec, &selection, &periods);
     let mut theme = Theme::of(spec.preset);
     let mut shown = valued.min(ROWS);
     let mut frame;
     loop {
-        caption.notes = said(&selection, spec, &rows, (valued, shown), periods);
+        caption.notes = said(&selection, (spec, &marks), &rows, (valued, shown), periods);
         frame = Frame::new(theme, &caption);
-        let room = frame.inner(theme.height).height() - heads(&theme);
+        let room = frame.inner(theme.height).height() - heads(&theme, &marks);
         let fit = fitting(room, &theme).max(1);
         if theme.elastic || shown <= fit {
             break;
@@ -147,11 +152,11 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
             shown = fit;
         }
     }
-    let plot = Plot::new(theme, &frame, &rows[..shown], periods, &highlighted);
+    let plot = Plot::new(theme, &frame, (&rows[..shown], &marks), periods, &highlighted);
     let mut canvas = Canvas::new(theme.width, plot.height);
     frame.draw(&mut canvas);
     plot.draw(&mut canvas);
-    let alt = alt(&caption, &selection, &rows, periods);
+    let alt = alt(&caption, &selection, (&rows, &marks), periods);
     Ok((canvas, caption, alt, selection.csv()?))
 }
 
@@ -160,13 +165,13 @@ fn fitting(room: f64, t: &Theme) -> usize {
     (room / (t.label * LINE)).floor().max(0.0) as usize
 }
 
-fn heads(t: &Theme) -> f64 {
-    Theme::leading(t.small) * 2.0 + Theme::leading(t.label) + t.small
+fn heads(t: &Theme, marks: &[Numbered<'_>]) -> f64 {
+    Theme::leading(t.small) * 2.0 + Theme::leading(t.label) + t.small + marks::strip_height(t, marks)
 }
 
 fn said(
     selection: &Selection<'_>,
-    spec: &ChartSpec,
+    (spec, marks): (&ChartSpec, &[Numbered<'_>]),
     rows: &[Row<'_>],
     (valued, shown): (usize, usize),
     periods: [Period; 2],
@@ -176,6 +181,7 @@ fn said(
         let rest = selection.others(valued - shown, "row").replace(" other ", " more ");
         out.push(format!("And {rest} with smaller values: the table beside the figure has them."));
     }
+    out.extend(marks::note(marks));
     let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
     for row in rows {
         for (side, period) in periods.into_iter().enumerate() {
@@ -200,6 +206,7 @@ fn said(
 struct Plot<'s, 'a> {
     theme: Theme,
     rows: &'s [Row<'a>],
+    marks: &'s [Numbered<'s>],
     periods: [Period; 2],
     highlighted: &'s [String],
     scale: Scale,
@@ -210,17 +217,24 @@ struct Plot<'s, 'a> {
 }
 
 impl<'s, 'a> Plot<'s, 'a> {
-    fn new(theme: Theme, frame: &Frame, rows: &'s [Row<'a>], periods: [Period; 2], highlighted: &'s [String]) -> Self {
+    fn new(
+        theme: Theme,
+        frame: &Frame,
+        (rows, marks): (&'s [Row<'a>], &'s [Numbered<'s>]),
+        periods: [Period; 2],
+        highlighted: &'s [String],
+    ) -> Self {
+        let heads = heads(&theme, marks);
         let estimates = || rows.iter().flat_map(|r| r.sides).flatten();
         let unit = estimates().next().map_or("", |e| e.unit.as_str());
         let values = || rows.iter().flat_map(Row::values).flatten();
         let whole = counts(estimates());
-        let wide = whole || durations(unit) || unit.starts_with("per ");
+        let wide = whole || durations(unit) || rates(unit);
         let scale =
             wide.then(|| Scale::log(values())).flatten().unwrap_or_else(|| Scale::linear(values(), unit, whole, 5));
         let least = theme.label * LINE * number(rows.len().max(6)) * 1.05;
-        let room = frame.inner(theme.height).height() - heads(&theme);
-        let height = if theme.elastic { frame.height_with(heads(&theme) + room.max(least)) } else { theme.height };
+        let room = frame.inner(theme.height).height() - heads;
+        let height = if theme.elastic { frame.height_with(heads + room.max(least)) } else { theme.height };
         let inner = frame.inner(height);
         let number_width = |side: usize| {
             let kind = Type::bold(theme.label, TEXT);
@@ -236,11 +250,18 @@ impl<'s, 'a> Plot<'s, 'a> {
         let right = inner.right - number_width(1) - widest - gap - theme.label * 0.6;
         let area = Rect {
             left,
-            top: inner.top + heads(&theme),
+            top: inner.top + heads,
             right: right.max(left + theme.label * 4.0),
-            bottom: inner.bottom,
+            bottom: inner.bottom - theme.label * 0.5,
         };
-        Self { theme, rows, periods, highlighted, scale, unit, area, inner, height }
+        Self { theme, rows, marks, periods, highlighted, scale, unit, area, inner, height }
+    }
+
+    /// Where a day stands: a value stands for the middle of its period, as on every axis of time. A mark before the
+    /// first middle or after the second stands at the axis.
+    fn x(&self, day: f64) -> f64 {
+        let [from, to] = self.periods.map(scale::middle);
+        self.area.left + (day - from) / (to - from).max(1.0) * self.area.width()
     }
 
     fn y(&self, v: f64) -> f64 {
@@ -264,7 +285,8 @@ impl<'s, 'a> Plot<'s, 'a> {
         let caption = axis_caption(self.unit, &self.scale);
         let caption = text::ellipsis(&caption, t.small, Face::Regular, self.inner.width());
         canvas.text(self.inner.left, base + line, &caption, small);
-        let head = area.top - t.label * 0.9;
+        let head = area.top - t.label * 0.9 - marks::strip_height(t, self.marks);
+        marks::draw_bands(canvas, self.marks, area, |day| self.x(day));
         let bold = Type::bold(t.label, TEXT);
         let names = self.periods.map(words::short);
         let left = area.left.max(self.inner.left + bold.width(&names[0]) / 2.0);
@@ -284,6 +306,7 @@ impl<'s, 'a> Plot<'s, 'a> {
             let origin = area.bottom - self.scale.origin() * area.height();
             canvas.line((area.left, origin), (area.right, origin), GRID, 1.0);
         }
+        marks::draw_lines(canvas, t, self.marks, (area, area.right), |day| self.x(day), true);
         for row in self.rows.iter().rev() {
             self.draw_line(canvas, row);
         }
@@ -350,7 +373,12 @@ impl<'s, 'a> Plot<'s, 'a> {
     }
 }
 
-fn alt(caption: &Caption, selection: &Selection<'_>, rows: &[Row<'_>], periods: [Period; 2]) -> String {
+fn alt(
+    caption: &Caption,
+    selection: &Selection<'_>,
+    (rows, marks): (&[Row<'_>], &[Numbered<'_>]),
+    periods: [Period; 2],
+) -> String {
     let both: Vec<(&Row<'_>, f64, f64)> = rows
         .iter()
         .filter_map(|r| match r.values() {
@@ -383,5 +411,6 @@ fn alt(caption: &Caption, selection: &Selection<'_>, rows: &[Row<'_>], periods: 
         out.push(format!("The largest changes first. {lead}: {}.", named.join("; ")));
     }
     out.extend(sentences::without(selection.rows.iter().filter(|e| e.status != Status::Ok).count(), "values"));
+    out.extend(marks::alt(marks));
     sentences::finish(&out)
 }

@@ -84,7 +84,9 @@ impl Chart for SmallMultiples {
 
     fn suits(&self, estimates: &[Estimate], spec: &ChartSpec) -> bool {
         let Ok(selection) = select(estimates, spec, Form::OverTime) else { return false };
-        selection.periods.len() > 1 && selection.platforms.len() * selection.groups.len().max(1) > COLOURED
+        selection.periods.len() > 1
+            && line::develops(&selection)
+            && selection.platforms.len() * selection.groups.len().max(1) > COLOURED
     }
 
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {

@@ -67,7 +67,8 @@ pub enum PeriodChoice {
     /// The latest one of the shortest length there is.
     #[default]
     Last,
-    /// The longest one: everything that was loaded, where there are estimates for it.
+    /// The longest one: everything that was loaded, where there are estimates for it. Of several, the latest that has
+    /// about as many values as any.
     Longest,
     /// This one.
     Exactly(Period),

@@ -120,7 +120,8 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
     };
     let measure = format!("Share by {} (%)", selection.group_words());
     let mut caption = words::caption_of(&selection, spec, &measure, &over, &line::when(&selection));
-    let drawing = bars::Drawing { bars: &bars, parts: &parts, bold: &bold };
+    let over_time = selection.periods.len() > 1;
+    let drawing = bars::Drawing { bars: &bars, parts: &parts, bold: &bold, over_time };
     let canvas = bars::draw(spec, &mut caption, &drawing, &|shown| said(&selection, &bars, &parts, spec, shown));
     let alt = alt::stacked(&caption, &selection, &bars, &parts);
     Ok((canvas, caption, alt, selection.csv()?))
@@ -253,9 +254,10 @@ fn said(selection: &Selection<'_>, bars: &[Bar<'_>], parts: &Parts, spec: &Chart
     let mut out: Vec<String> = spec.note.iter().cloned().collect();
     if bars.len() > shown {
         let rest = bars.len() - shown;
-        let thing = if selection.periods.len() > 1 { "period" } else { "platform" };
+        let (thing, where_to) =
+            if selection.periods.len() > 1 { ("earlier period", "above") } else { ("more platform", "below") };
         let things = if rest == 1 { thing.to_owned() } else { words::plural(thing) };
-        out.push(format!("And {rest} more {things} below these: the table beside the figure has them."));
+        out.push(format!("And {rest} {things} {where_to} these: the table beside the figure has them."));
     }
     let drawn = || bars.iter().filter(|b| b.drawn());
     if selection.periods.len() < 2 && drawn().count() > 1 {

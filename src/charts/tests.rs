@@ -6,13 +6,12 @@ use super::words::Caption;
 use super::{chart, line, png, ranked_dots};
 use crate::error::Result;
 use crate::estimate::{ALL_PLATFORMS, Estimate, IntervalKind, Status};
-use crate::time::{Grain, Period, parse_iso};
 
-pub(super) mod compare_tests;
 mod desk;
-pub(super) mod event_tests;
 pub(super) mod samples_tests;
 
+pub(super) use super::invented::over_time::months;
+use super::invented::{few, name, number, whole};
 use samples_tests::SAMPLES;
 
 type Composed = Result<(Canvas, Caption, String, String)>;
@@ -23,17 +22,6 @@ const FORMS: [(&str, Compose); 2] = [("line", line::compose), ("ranked-dots", ra
 
 pub(super) fn spec(preset: Preset) -> ChartSpec {
     ChartSpec { preset, ..ChartSpec::new("European Commission, DSA Transparency Database") }
-}
-
-pub(super) fn months(n: usize) -> Vec<Period> {
-    let mut all: Vec<Period> = Vec::new();
-    let mut day = parse_iso("2023-10-01").expect("date");
-    while all.len() < n {
-        let p = Grain::Month.period(day).expect("month");
-        day = p.end;
-        all.push(p);
-    }
-    all
 }
 
 /// What a test varies.
@@ -48,11 +36,7 @@ pub(super) enum Kind {
 pub(super) fn estimates(kind: Kind, platforms: usize, periods: usize, interval: bool) -> Vec<Estimate> {
     let mut out = Vec::new();
     for i in 0..platforms {
-        let name = match i % 5 {
-            3 => format!("Platform {i} with a remarkably long legal name Aktiengesellschaft & Co. KG"),
-            4 => format!("<Plat>\"{i}\" & 'sons'"),
-            _ => format!("Platform {i}"),
-        };
+        let name = name(i);
         for (j, p) in months(periods).into_iter().enumerate() {
             let (statistic, unit) = match kind {
                 Kind::Share => ("share", "share"),
@@ -60,14 +44,14 @@ pub(super) fn estimates(kind: Kind, platforms: usize, periods: usize, interval: 
                 Kind::Days => ("median", "days"),
             };
             let mut e = Estimate::census("some-new-indicator", 1, statistic, unit, p);
-            let part = f64::from(u32::try_from((i * 37 + j * 11) % 101).expect("small")) / 100.0;
+            let part = number((i * 37 + j * 11) % 101) / 100.0;
             let value = match kind {
                 Kind::Share => part,
                 Kind::Count => 10_f64.powf(9.0 * part).round() - 1.0,
                 Kind::Days => part * 400.0,
             };
             e.platform.clone_from(&name);
-            (e.value, e.n) = (Some(value), Some(1000 + 7_000_000 * i64::try_from(i).expect("small")));
+            (e.value, e.n) = (Some(value), Some(1000 + 7_000_000 * whole(i)));
             if interval {
                 (e.lower, e.upper) =
                     (Some(value * 0.8), Some(if kind == Kind::Share { (value * 1.2).min(1.0) } else { value * 1.2 }));
@@ -76,7 +60,7 @@ pub(super) fn estimates(kind: Kind, platforms: usize, periods: usize, interval: 
             }
             if (i + j) % 9 == 5 {
                 e.n = Some(3);
-                e = e.without_value(Status::Insufficient, "n = 3 is below 10");
+                e = few(e);
             }
             out.push(e);
         }

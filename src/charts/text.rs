@@ -78,7 +78,7 @@ pub(crate) fn wrap(text: &str, size: f64, face: Face, room: f64, lines: usize) -
     let fits = |s: &str| width(s, size, face) <= room;
     let mut out: Vec<String> = Vec::new();
     let mut line = String::new();
-    let mut words = text.split_whitespace().map(str::to_owned).collect::<std::collections::VecDeque<_>>();
+    let mut words = std::collections::VecDeque::from(tokens(text));
     while let Some(word) = words.pop_front() {
         let longer = if line.is_empty() { word.clone() } else { format!("{line} {word}") };
         if fits(&longer) {
@@ -86,6 +86,10 @@ pub(crate) fn wrap(text: &str, size: f64, face: Face, room: f64, lines: usize) -
         } else if !line.is_empty() {
             out.push(std::mem::take(&mut line));
             words.push_front(word);
+        } else if let Some((first, rest)) = word.split_once(' ') {
+            // What should stand together is wider than the line.
+            words.push_front(rest.to_owned());
+            words.push_front(first.to_owned());
         } else {
             // One word that is wider than the line: it breaks where the room ends, but after one character.
             let (head, tail) = break_word(&word, &fits);
@@ -101,6 +105,31 @@ pub(crate) fn wrap(text: &str, size: f64, face: Face, room: f64, lines: usize) -
     if out.len() > lines {
         let rest = out.split_off(lines.max(1) - 1).join(" ");
         out.push(ellipsis(&rest, size, face, room));
+    }
+    out
+}
+
+/// Words, of which those that are read in one breath stay together: "20 October 2024", "n = 3".
+fn tokens(text: &str) -> Vec<String> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let mut out: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let joined = out.last_mut().filter(|before| {
+            let last = before.rsplit(' ').next().unwrap_or_default();
+            let day = last.trim_start_matches('(');
+            let date = matches!(day.len(), 1 | 2) && day.chars().all(|c| c.is_ascii_digit());
+            let year = word.trim_end_matches(['.', ',', ';', ')']);
+            let year = year.len() == 4 && year.chars().all(|c| c.is_ascii_digit());
+            let month = |w: &str| MONTHS.iter().any(|m| w.starts_with(m));
+            word == "=" || last == "=" || date && month(word) || year && month(last)
+        });
+        match joined {
+            Some(before) => {
+                before.push(' ');
+                before.push_str(word);
+            }
+            None => out.push(word.to_owned()),
+        }
     }
     out
 }
@@ -131,6 +160,25 @@ pub(crate) fn wrap_balanced(text: &str, size: f64, face: Face, room: f64, lines:
     let mut best = wide;
     for step in 1..=8 {
         let narrow = wrap(text, size, face, room * (1.0 - 0.06 * f64::from(step)), lines + 1);
+        if narrow.len() != best.len() {
+            break;
+        }
+        best = narrow;
+    }
+    best
+}
+
+/// Like [`wrap`], but the last of several lines is no single short word, as paragraphs want it.
+pub(crate) fn wrap_tidy(text: &str, size: f64, face: Face, room: f64) -> Vec<String> {
+    /// Part of the width that the last line has at least.
+    const LAST: f64 = 0.16;
+    let short = |lines: &[String]| lines.last().is_some_and(|l| width(l, size, face) < room * LAST);
+    let mut best = wrap(text, size, face, room, usize::MAX);
+    for step in 1..=8 {
+        if best.len() < 2 || !short(&best) {
+            break;
+        }
+        let narrow = wrap(text, size, face, room * (1.0 - 0.025 * f64::from(step)), usize::MAX);
         if narrow.len() != best.len() {
             break;
         }
@@ -179,6 +227,19 @@ mod tests {
             let two = wrap(text, 12.0, Face::Regular, room, 2);
             assert!(two.len() == 2 && two[1].ends_with('…'), "{two:?}");
         }
+        let dated = "They stand for the time from 20 October 2024 on (n = 3)";
+        for room in [40.0, 100.0, 150.0, 200.0, 240.0, 280.0, 300.0] {
+            let lines = wrap(dated, 12.0, Face::Regular, room, 99);
+            assert!(lines.iter().all(|l| width(l, 12.0, Face::Regular) <= room), "{lines:?}");
+            if room >= 100.0 {
+                assert!(lines.iter().any(|l| l.contains("20 October 2024")), "{lines:?}");
+                assert!(lines.iter().any(|l| l.contains("(n = 3)")), "{lines:?}");
+            }
+        }
+        let note = "Bands: intervals for sampling error. Denominators (n): 400 to 361,251.";
+        let wide = width(note, 12.0, Face::Regular) - 10.0;
+        assert_eq!(wrap(note, 12.0, Face::Regular, wide, 9)[1], "361,251.");
+        assert_eq!(wrap_tidy(note, 12.0, Face::Regular, wide)[1], "to 361,251.");
         assert_eq!(wrap("Nachtlager.example", 12.0, Face::Regular, 90.0, 2), ["Nachtlager.", "example"]);
         assert_eq!(wrap("", 12.0, Face::Regular, 50.0, 2), Vec::<String>::new());
         assert_eq!(ellipsis("wide", 12.0, Face::Regular, 1.0), "…");

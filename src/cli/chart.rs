@@ -15,12 +15,14 @@ use crate::tables::faults::{FAULTS, Fault, with_origins};
 use crate::tables::{codes, rules};
 use crate::views;
 
+mod contact_sheet;
+
 /// Draw figures from estimates: SVG, PNG, the plotted rows as CSV, and alternative text
 #[derive(Debug, Args)]
 pub struct Chart {
     /// File of estimates: Parquet, CSV, JSON or JSON lines
-    #[arg(value_name = "ESTIMATES")]
-    estimates: PathBuf,
+    #[arg(value_name = "ESTIMATES", required_unless_present = "contact_sheet")]
+    estimates: Option<PathBuf>,
     /// Folder for the figures
     #[arg(long, short, value_name = "FOLDER")]
     output: PathBuf,
@@ -38,7 +40,26 @@ pub struct Chart {
     /// Grouping variable to draw, where there are several
     #[arg(long)]
     group: Option<String>,
+    /// In place of a file: draw every form in every size from invented data that strain it, on one page
+    #[arg(long, conflicts_with_all = CONTACT_SHEET_REFUSES)]
+    contact_sheet: bool,
 }
+
+/// What a contact sheet has of its own.
+const CONTACT_SHEET_REFUSES: [&str; 12] = [
+    "estimates",
+    "indicator",
+    "statistic",
+    "group",
+    "preset",
+    "title",
+    "subtitle",
+    "note",
+    "source",
+    "highlight",
+    "mark",
+    "own_scales",
+];
 
 /// How figures look.
 #[derive(Debug, Clone, Args)]
@@ -91,14 +112,15 @@ impl Chart {
     /// # Errors
     /// [`Error::Unknown`] for names that do not exist, [`Error::Invalid`] for a file without estimates.
     pub fn run(&self, session: &Session) -> Result<Ending> {
-        if !self.estimates.exists() {
+        let forms: Vec<&'static dyn Form> = if self.form.is_empty() { CHARTS.to_vec() } else { forms(&self.form)? };
+        let Some(file) = &self.estimates else { return contact_sheet::run(session, &self.output, &forms) };
+        if !file.exists() {
             return Err(Error::NotFound {
-                what: self.estimates.display().to_string(),
-                nearest: crate::sources::find::nearest(&self.estimates),
+                what: file.display().to_string(),
+                nearest: crate::sources::find::nearest(file),
             });
         }
-        let estimates = Estimates::read(&self.estimates)?;
-        let forms: Vec<&'static dyn Form> = if self.form.is_empty() { CHARTS.to_vec() } else { forms(&self.form)? };
+        let estimates = Estimates::read(file)?;
         let present = ids(estimates.rows());
         for id in &self.indicator {
             if !present.contains(id) {
@@ -142,7 +164,7 @@ impl Chart {
             "note": self.look.note, "source": self.look.source, "highlight": self.look.highlight,
             "mark": self.look.mark.iter().map(|m| format!("{}={}", crate::time::iso(m.start), m.label)).collect::<Vec<_>>(),
         });
-        let input = input(&self.estimates)?;
+        let input = input(file)?;
         let mut manifest = session.manifest(parameters, vec![input]);
         manifest.simulated = estimates.rows().iter().any(Estimate::simulated);
         let files = relative(&files, &self.output);

@@ -203,8 +203,11 @@ impl Sheet {
         }
         let every = [1, 2, 3, 6].into_iter().find(|n| f64::from(*n) * self.cell >= t.small * 1.05).unwrap_or(6);
         for (weekday, name) in (0..7).zip(WEEKDAYS).filter(|(i, _)| i % every == 0) {
-            let middle = first + (f64::from(weekday) + 0.5) * self.cell;
-            canvas.text(left, middle + t.small * 0.32, name, small);
+            let base = first + (f64::from(weekday) + 0.5) * self.cell + t.small * 0.32;
+            // Above very small days stands the year, where the first weekday has no room.
+            if strip.year.is_none() || base - t.small * 0.74 >= baseline + t.small * 0.22 {
+                canvas.text(left, base, name, small);
+            }
         }
         let mut free = f64::NEG_INFINITY;
         let column = |day: i32| left + self.gutter + f64::from((day - strip.monday).div_euclid(7)) * self.cell;

@@ -34,6 +34,8 @@ impl Steps {
         let grows = (whole || scale::durations(&unit)) && least >= 0.0 && most / positive > GROWING_FROM;
         let (bounds, zero) = if values.is_empty() {
             (Vec::new(), false)
+        } else if least == 0.0 && most == 0.0 {
+            (Vec::new(), true)
         } else if grows {
             (growing(positive, most), least == 0.0)
         } else {
@@ -152,5 +154,8 @@ mod tests {
         let counts = steps(&[0.0, 2.0, 900.0], "count", "statements");
         assert!(counts.zero() && counts.colour(0.0) == PAPER && counts.colour(1.0) == counts.colours()[0]);
         assert_eq!(steps(&[7.0], "count", "statements").colour(7.0), RAMP[3]);
+        // Nothing but zeros look like zeros beside other values.
+        let zeros = steps(&[0.0, 0.0], "count", "statements");
+        assert!(zeros.zero() && zeros.colour(0.0) == PAPER && zeros.colours().is_empty() && zeros.labels().is_empty());
     }
 }

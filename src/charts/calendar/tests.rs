@@ -1,8 +1,8 @@
 //! Days in their places, and what they lack.
 
+use super::super::invented::over_time::daily;
 use super::super::spec::{ChartSpec, Mark, Preset};
 use super::super::svg::Canvas;
-use super::super::tests::samples_tests::daily;
 use super::super::tests::{Kind, assert_layout, estimates, spec};
 use super::super::theme::{EMPTY, PAPER, RAMP, TEXT};
 use super::compose;

@@ -1,8 +1,8 @@
 //! Tests of the form `cumulative-incidence`.
 
+use super::super::invented::events::{at, grouped, incidence, row};
 use super::super::spec::Preset;
 use super::super::svg::Canvas;
-use super::super::tests::event_tests::{at, grouped, incidence, row};
 use super::super::tests::{assert_layout, spec};
 use super::super::theme::COLOURS;
 use super::*;

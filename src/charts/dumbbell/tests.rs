@@ -1,11 +1,32 @@
 //! Tests of the form `dumbbell`.
 
+use super::super::invented::events::{grouped, row};
+use super::super::invented::pairs::{both_sides, two_bases};
 use super::super::spec::Preset;
-use super::super::tests::compare_tests::{both_sides, two_bases};
-use super::super::tests::event_tests::{grouped, row};
 use super::super::tests::{assert_layout, spec};
 use super::*;
 use crate::estimate::IntervalKind;
+
+#[test]
+fn equal_values_hide_neither_marker() {
+    let mut rows = both_sides(2, 0);
+    for e in &mut rows {
+        e.value = Some(0.3);
+    }
+    let (canvas, caption, ..) = compose(&rows, &spec(Preset::Web)).expect("drawn");
+    assert_layout(&canvas, "equal");
+    let diamonds = canvas.areas(COLOURS[3]);
+    let rows: Vec<f64> = canvas
+        .texts()
+        .into_iter()
+        .filter(|(t, _)| t.starts_with("Platform"))
+        .map(|(_, r)| f64::midpoint(r.top, r.bottom))
+        .collect();
+    // Those of the key and of the heading aside, a diamond stands below the middle of its row.
+    let below = |y: &f64| diamonds.iter().any(|d| (1.0..6.0).contains(&(f64::midpoint(d[0].1, d[2].1) - y)));
+    assert!(rows.len() == 2 && rows.iter().all(below), "{rows:?} {diamonds:?}");
+    assert!(caption.subtitle.contains("by platform"));
+}
 
 fn language(platform: &str, language: &str, users: f64, moderators: Option<f64>) -> [Estimate; 2] {
     let one = |statistic: &str, value: Option<f64>| {

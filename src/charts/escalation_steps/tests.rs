@@ -1,8 +1,8 @@
 //! Tests of the form `escalation-steps`.
 
+use super::super::invented::events::{grouped, ladders, row, with_limits};
 use super::super::spec::Preset;
 use super::super::svg::Canvas;
-use super::super::tests::event_tests::{grouped, ladders, row, with_limits};
 use super::super::tests::{assert_layout, spec};
 use super::super::theme::{COLOURS, Theme};
 use super::*;

@@ -1,10 +1,18 @@
 //! Tests of the form `funnel-plot`.
 
+use super::super::invented::events::{grouped, row};
+use super::super::invented::pairs::funnels;
 use super::super::spec::Preset;
-use super::super::tests::compare_tests::funnels;
-use super::super::tests::event_tests::{grouped, row};
 use super::super::tests::{assert_layout, spec};
 use super::*;
+
+#[test]
+fn limits_beside_a_platform_are_on_the_axis_and_the_key_names_no_line_that_is_not_drawn() {
+    let (canvas, ..) = compose(&funnels(1, 0), &spec(Preset::Web)).expect("drawn");
+    let has = |words: &str| canvas.texts().iter().any(|(t, _)| t == words);
+    // One platform at 0%, and limits at 95% up to 90%: those at 99.8% are beyond what a share can be.
+    assert!(has("95% limits") && !has("99.8% limits") && has("80%"));
+}
 
 fn point(platform: &str, value: f64, n: i64) -> Estimate {
     let mut e = row("share", "share", platform, value);

@@ -3,7 +3,7 @@
 use super::super::frame::Frame;
 use super::super::labels;
 use super::super::panels::number;
-use super::super::ranked_dots::{NAME_ROOM, PITCH, reason};
+use super::super::ranked_dots::{NAME_ROOM, PITCH, least_pitch, reason};
 use super::super::scale::{Scale, axis_caption};
 use super::super::svg::{Anchor, Canvas, Rect, Type};
 use super::super::text::{self, Face};
@@ -67,9 +67,11 @@ impl<'s, 'a> Table<'s, 'a> {
         let least = theme.label * PITCH.0 * stretch(rows);
         let most = theme.label * PITCH.1 * stretch(rows) * if rows.len() < 8 { 1.4 } else { 1.0 };
         let room = (inner.height() - axes) / n;
-        let pitch = if theme.elastic { room.clamp(least, most) } else { room.clamp(least * 0.95, most * 2.0) };
+        let roomy = least_pitch(&theme, rows.iter().map(|r| r.name.as_str()), inner.width());
+        let pitch =
+            if theme.elastic { room.clamp(least, most).max(roomy) } else { room.clamp(least * 0.95, most * 2.0) };
         let height = if theme.elastic { frame.height_with(axes + pitch * n) } else { theme.height };
-        let inner = frame.inner(height);
+        let inner = frame.amid(height, axes + pitch * n);
         let lines = if pitch > theme.label * 2.3 { 2 } else { 1 };
         let mut name_width = 0.0_f64;
         let names: Vec<Vec<String>> = rows

@@ -1,8 +1,8 @@
 //! Tests of the form `interval-dots`.
 
+use super::super::invented::events::{categories, grouped, row, with_limits};
 use super::super::spec::Preset;
 use super::super::svg::Canvas;
-use super::super::tests::event_tests::{categories, grouped, row, with_limits};
 use super::super::tests::{assert_layout, spec};
 use super::super::theme::SMALL_TEXT;
 use super::*;

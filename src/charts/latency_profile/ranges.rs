@@ -2,7 +2,7 @@
 
 use super::super::frame::Frame;
 use super::super::labels;
-use super::super::ranked_dots::{DENSE, HIGHLIGHTED, NAME_ROOM, PITCH, ROWS, reason, rows_in};
+use super::super::ranked_dots::{DENSE, HIGHLIGHTED, NAME_ROOM, PITCH, ROWS, least_pitch, reason, rows_in};
 use super::super::scale::{Scale, axis_caption};
 use super::super::select::Selection;
 use super::super::spec::ChartSpec;
@@ -116,13 +116,15 @@ impl<'s, 'a> Table<'s, 'a> {
         let inner = frame.inner(theme.height);
         let n = f64::from(u32::try_from(rows.len().max(1)).unwrap_or(u32::MAX));
         let free = (inner.height() - axes_height(&theme)) / n;
-        let pitch = if theme.elastic {
-            free.clamp(theme.label * PITCH.0, theme.label * PITCH.1 * if n < 8.0 { 1.4 } else { 1.0 })
-        } else {
-            free.clamp(theme.label * PITCH.0 * 0.95, theme.label * PITCH.2)
-        };
+        let pitch =
+            if theme.elastic {
+                free.clamp(theme.label * PITCH.0, theme.label * PITCH.1 * if n < 8.0 { 1.4 } else { 1.0 })
+                    .max(least_pitch(&theme, rows.iter().map(|r| r.label.as_str()), inner.width()))
+            } else {
+                free.clamp(theme.label * PITCH.0 * 0.95, theme.label * PITCH.2)
+            };
         let height = if theme.elastic { frame.height_with(axes_height(&theme) + pitch * n) } else { theme.height };
-        let inner = frame.inner(height);
+        let inner = frame.amid(height, axes_height(&theme) + pitch * n);
         let lines = if pitch > theme.label * 2.3 { 2 } else { 1 };
         let mut width = 0.0_f64;
         let names = rows

@@ -1,8 +1,8 @@
 //! Curves, rows, and which of them is drawn.
 
+use super::super::invented::over_time::delays;
 use super::super::spec::{ChartSpec, PeriodChoice, Preset};
 use super::super::svg::Canvas;
-use super::super::tests::samples_tests::delays;
 use super::super::tests::{assert_layout, spec};
 use super::super::theme::{COLOURS, CONTEXT};
 use super::compose;

@@ -65,20 +65,20 @@ pub(super) struct Place<'l> {
 }
 
 /// The labels that a plot has room for, `height` high: without those of grey lines, then without values,
-/// then fewer. `room` is the width of one.
+/// then fewer. `room` is the width of one, and `top` where the axis of values ends.
 pub(super) fn labels(
     theme: &Theme,
     periods: &[Period],
     series: &[Series<'_>],
     coloured: &[usize],
-    room: f64,
-    height: f64,
+    top: f64,
+    (room, height): (f64, f64),
 ) -> Vec<Label> {
     let single = periods.len() == 1;
     let labels = coloured.iter().enumerate().filter_map(|(colour, &i)| {
         let s = &series[i];
         let last = s.valued().last()?;
-        let mut value = last.value.map(|v| labels::value(v, &last.unit)).unwrap_or_default();
+        let mut value = last.value.map(|v| labels::beside(v, &last.unit, top)).unwrap_or_default();
         if Some(&last.period()) != periods.last() {
             value = format!("{value} {}", words::during_short(last.period()));
         }

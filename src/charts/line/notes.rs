@@ -31,6 +31,7 @@ pub(super) fn notes(
     out.extend(remarks::intervals(points, shape(&shown)));
     out.extend(ends(selection, periods));
     out.extend(gaps(selection, (periods, series), coloured));
+    out.extend(sparse(&shown, periods));
     out.extend(absent(series, coloured));
     out.extend(denominators(series));
     out.extend(remarks::of_estimates(selection, "points"));
@@ -102,6 +103,21 @@ pub(crate) fn denominators(series: &[Series<'_>]) -> Option<String> {
         (Some(a), Some(b)) => Some(format!("Denominators (n): {} to {}.", labels::count(*a), labels::count(*b))),
         _ => None,
     }
+}
+
+/// Which lines have a value in less than half of the periods, and what would help.
+fn sparse(shown: &[&Series<'_>], periods: &[Period]) -> Option<String> {
+    let few = |s: &&&Series<'_>| (1..periods.len().div_ceil(2)).contains(&s.valued().count()) && s.thin();
+    let rare: Vec<&Series<'_>> = shown.iter().filter(few).copied().collect();
+    let things = words::plural(words::rhythm(periods).trim_start_matches("by "));
+    let of = periods.len();
+    let who = match rare.as_slice() {
+        [] => return None,
+        [one] if shown.len() == 1 => format!("There is a value in {} of {of} {things}", one.valued().count()),
+        [one] => format!("{} has a value in {} of {of} {things}", one.label, one.valued().count()),
+        many => format!("{} lines have a value in less than half of the {things}", many.len()),
+    };
+    Some(words::sentence(&format!("{who}: longer periods would have fewer gaps")))
 }
 
 /// Why a period has no point.

@@ -19,6 +19,8 @@ const MARKER_ROOM: f64 = 6.0;
 const LOG_TICKS: usize = 6;
 /// Space between an axis of values and its labels, in multiples of small text.
 const GUTTER: f64 = 0.6;
+/// Bands that lie on each value of the others, in the mean, from which they have edges.
+const CROWDED: f64 = 0.8;
 /// Part of the width that labels at the ends of lines may take.
 const LABEL_ROOM: f64 = 0.28;
 
@@ -74,7 +76,7 @@ impl<'s, 'a> Plot<'s, 'a> {
         let gutter = gutter(&theme, &scale, unit, LOG_TICKS);
         // What the axis of dates takes is not known yet; two lines of it are the most.
         let height = inner.height() - theme.small * 2.6 - Theme::leading(theme.small) * 2.0;
-        let labels = ends::labels(&theme, periods, series, coloured, inner.width() * LABEL_ROOM, height);
+        let labels = ends::labels(&theme, periods, series, coloured, scale.top(), (inner.width() * LABEL_ROOM, height));
         let marked = labels.len() > 1 || series.iter().filter(|s| s.drawn()).count() > 1;
         // Beside the points of a single period, labels stand within the axes.
         let room = if labels.is_empty() || periods.len() == 1 {
@@ -159,7 +161,9 @@ impl<'s, 'a> Plot<'s, 'a> {
         self.draw_axes(canvas);
         let signs = (&self.area, self.area.right);
         marks::draw_lines(canvas, &self.theme, &self.around.marks, signs, |day| self.x(day), !self.around.panel);
-        self.explain(canvas, &spans);
+        if self.around.panel || self.series.iter().any(Series::drawn) {
+            self.explain(canvas, &spans);
+        }
         let grey = (0..self.series.len()).filter(|i| !self.coloured.iter().any(|(c, _)| c == i));
         for s in grey.map(|i| &self.series[i]) {
             for e in s.valued().filter(|_| !self.around.panel) {
@@ -201,7 +205,8 @@ impl<'s, 'a> Plot<'s, 'a> {
             canvas.line((area.left, y), (area.right, y), GRID, 1.0);
         }
         let mut free = f64::INFINITY;
-        for tick in ticks.iter().filter(|_| self.around.values) {
+        // A panel has its row's labels even where it has no value itself.
+        for tick in ticks.iter().filter(|_| self.around.values && (drawn || self.around.panel)) {
             let y = area.bottom - tick.at * area.height() + t.small * 0.36;
             // In a low panel, the place of zero is near to the first power of ten.
             if y <= free {
@@ -260,12 +265,36 @@ impl<'s, 'a> Plot<'s, 'a> {
         }
     }
 
+    /// How many other bands lie on the values of a coloured line, in the mean over all of them.
+    fn crowd(&self) -> f64 {
+        let banded = || self.coloured.iter().map(|(i, _)| &self.series[*i]).filter(|s| !s.bands().is_empty());
+        let holds = |e: &Estimate, v: f64| e.lower.zip(e.upper).is_some_and(|(low, high)| (low..=high).contains(&v));
+        let (mut points, mut over) = (0_u32, 0_u32);
+        for s in banded() {
+            for e in s.valued() {
+                points += 1;
+                let others = banded().filter(|o| o.label != s.label).flat_map(|o| &o.points);
+                let same = others.filter(|o| o.period_start == e.period_start && holds(o, e.value.unwrap_or(0.0)));
+                over += u32::try_from(same.count()).unwrap_or(0);
+            }
+        }
+        f64::from(over) / f64::from(points.max(1))
+    }
+
     fn draw_intervals(&self, canvas: &mut Canvas, series: &Series<'_>, colour: usize) {
+        // Bands that lie over each other would be one mud: they are lighter, and have edges.
+        let crowd = self.crowd();
+        let opacity = BAND_OPACITY / (1.0 + crowd);
         let x = |e: &Estimate| self.x(scale::middle(e.period()));
         for band in series.bands() {
-            let upper = band.iter().map(|e| (x(e), self.y(e.upper.unwrap_or(0.0))));
-            let lower = band.iter().rev().map(|e| (x(e), self.y(e.lower.unwrap_or(0.0))));
-            canvas.area(upper.chain(lower).collect(), self.colour(colour), BAND_OPACITY);
+            let upper: Vec<_> = band.iter().map(|e| (x(e), self.y(e.upper.unwrap_or(0.0)))).collect();
+            let lower: Vec<_> = band.iter().rev().map(|e| (x(e), self.y(e.lower.unwrap_or(0.0)))).collect();
+            if crowd > CROWDED {
+                for edge in [&upper, &lower] {
+                    canvas.path(edge.clone(), self.colour(colour), self.theme.line * 0.25, &[]);
+                }
+            }
+            canvas.area(upper.into_iter().chain(lower).collect(), self.colour(colour), opacity);
         }
         for e in series.bars() {
             let ends = [e.lower.or(e.value).or(e.upper), e.upper.or(e.value).or(e.lower)];
@@ -293,6 +322,8 @@ impl<'s, 'a> Plot<'s, 'a> {
         }
         let periods = u32::try_from(self.periods.len()).unwrap_or(u32::MAX);
         let dense = self.area.width() / f64::from(periods) < t.marker * MARKER_ROOM;
+        // Where most values stand alone, they are points and no line.
+        let dense = dense && !series.thin();
         let last = series.valued().last();
         for run in &runs {
             for e in run {

@@ -1,7 +1,7 @@
 //! Tests of the form `slope`.
 
+use super::super::invented::pairs::two_periods;
 use super::super::spec::Preset;
-use super::super::tests::compare_tests::two_periods;
 use super::super::tests::{assert_layout, spec};
 use super::*;
 
@@ -19,6 +19,28 @@ fn lines_rise_and_fall_and_gaps_are_said() {
     }
     let (canvas, ..) = compose(&rows, &spec(Preset::Web)).expect("drawn");
     assert!(canvas.texts().iter().any(|(t, _)| t == "Platform 5"), "a name on the left, where only that has a value");
+}
+
+#[test]
+fn events_stand_between_the_middles_of_the_periods() {
+    let mark =
+        |start: i32, label: &str| crate::charts::Mark { start, end: None, label: label.into(), platforms: Vec::new() };
+    // The middles are 2025-04-01 and 2025-10-01, and the second half begins amid them.
+    let marks = vec![mark(20_120, "early"), mark(20_270, "New template")];
+    let spec = ChartSpec { marks, ..spec(Preset::Web) };
+    let (canvas, caption, alt, _) = compose(&two_periods(4, 1), &spec).expect("drawn");
+    assert_layout(&canvas, "marks");
+    for words in [caption.note(), alt] {
+        assert!(words.contains("1 early (1 February 2025); 2 New template (1 July 2025)"), "{words}");
+    }
+    let axes: Vec<f64> = canvas.paths(AXIS).iter().filter(|p| (p[0].0 - p[1].0).abs() < 1e-9).map(|p| p[0].0).collect();
+    let dashed: Vec<f64> = canvas.paths(SMALL_TEXT).iter().map(|p| p[0].0).collect();
+    assert_eq!(dashed.len(), 2);
+    assert!((dashed[0] - axes[0]).abs() < 1e-9, "before the first middle, at the axis");
+    let part = (dashed[1] - axes[0]) / (axes[1] - axes[0]);
+    assert!((part - 90.5 / 182.5).abs() < 1e-6, "{part}");
+    let single: Vec<Estimate> = two_periods(2, 1).into_iter().filter(|e| e.platform == "Platform 1").collect();
+    assert!(!compose(&single, &spec).expect("drawn").1.title.contains("by platform"));
 }
 
 #[test]

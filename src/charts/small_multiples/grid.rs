@@ -128,7 +128,7 @@ impl Grid {
         let key = key_rows(&theme, given.key, inner.width()).len();
         let over = number(key) * Theme::leading(theme.label)
             + if key > 0 { theme.label * 0.5 } else { 0.0 }
-            + if caption { Theme::leading(theme.small) } else { 0.0 };
+            + if caption { Theme::leading(theme.small) * 1.2 } else { 0.0 };
         let between = theme.small * 1.1;
         let fixed = over + below + between * number(rows - 1) + strip * number(rows) + heads.iter().sum::<f64>();
         let room = (inner.height() - fixed) / number(rows);
@@ -170,7 +170,7 @@ impl Grid {
         let t = &self.theme;
         self.draw_key(canvas, inner, given.key);
         let caption = given.scales.of(0).map(|s| axis_caption(&given.scales.unit, &s)).unwrap_or_default();
-        canvas.text(inner.left, inner.top + self.over - t.small * 0.35, &caption, Type::regular(t.small, SMALL_TEXT));
+        canvas.text(inner.left, inner.top + self.over - t.small * 0.6, &caption, Type::regular(t.small, SMALL_TEXT));
         for (i, panel) in given.panels.iter().enumerate() {
             let (column, row) = (i % self.columns, i / self.columns);
             let left = inner.left + self.gutter + number(column) * self.pitch.0;
@@ -218,7 +218,7 @@ impl Grid {
         let colour = if panel.drawn() { TEXT } else { SMALL_TEXT };
         let first = top + free + t.label * 0.85;
         let after = canvas.lines(left, first, leading, title, Type::bold(t.label, colour));
-        let value = latest(panel, given.periods);
+        let value = latest(panel, given, i);
         let kind = Type::regular(t.label, SMALL_TEXT);
         match self.values {
             Values::Below => {
@@ -259,11 +259,12 @@ fn crowded(theme: Theme, panels: usize, dense: bool) -> Theme {
 }
 
 /// The value at the end of a panel's single line, with its period where this is not the last one.
-fn latest(panel: &Panel<'_>, periods: &[Period]) -> String {
+fn latest(panel: &Panel<'_>, given: &Given<'_, '_>, number: usize) -> String {
     let [series] = panel.series.as_slice() else { return String::new() };
     let Some(last) = series.valued().last() else { return String::new() };
-    let value = last.value.map(|v| labels::value(v, &last.unit)).unwrap_or_default();
-    if Some(&last.period()) == periods.last() {
+    let top = given.scales.of(number).map_or(f64::INFINITY, |s| s.top());
+    let value = last.value.map(|v| labels::beside(v, &last.unit, top)).unwrap_or_default();
+    if Some(&last.period()) == given.periods.last() {
         return value;
     }
     format!("{value} ({})", words::short(last.period()))
@@ -274,7 +275,7 @@ fn latest(panel: &Panel<'_>, periods: &[Period]) -> String {
 fn titles(theme: &Theme, given: &Given<'_, '_>, across: f64, dense: bool) -> (Vec<Vec<String>>, Values) {
     let bold = Type::bold(theme.label, TEXT);
     let regular = Type::regular(theme.label, SMALL_TEXT);
-    let values: Vec<String> = given.panels.iter().map(|p| latest(p, given.periods)).collect();
+    let values: Vec<String> = given.panels.iter().enumerate().map(|(i, p)| latest(p, given, i)).collect();
     let any = values.iter().any(|v| !v.is_empty());
     let beside = given.panels.iter().zip(&values).all(|(p, v)| {
         let gap = if v.is_empty() { 0.0 } else { theme.label * 0.8 };

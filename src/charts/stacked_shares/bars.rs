@@ -25,6 +25,8 @@ pub(super) struct Drawing<'s, 'a> {
     pub parts: &'s Parts,
     /// Labels of bars in bold.
     pub bold: &'s [String],
+    /// Whether bars are periods, of which the latest are shown where not all fit.
+    pub over_time: bool,
 }
 
 /// An entry of the key: the number of its part, its left edge, and its words.
@@ -55,11 +57,12 @@ pub(super) fn draw(
             shown = fit;
         }
     }
-    let given = Drawing { bars: &given.bars[..shown], ..*given };
+    let first = if given.over_time { given.bars.len() - shown } else { 0 };
+    let given = Drawing { bars: &given.bars[first..first + shown], ..*given };
     let table = Table::new(theme, &frame, &given);
     let mut canvas = Canvas::new(theme.width, table.height);
     frame.draw(&mut canvas);
-    table.draw(&mut canvas, &frame.inner(table.height), &given);
+    table.draw(&mut canvas, &table.inner, &given);
     canvas
 }
 
@@ -102,6 +105,8 @@ struct Table {
     area: Rect,
     pitch: f64,
     right: f64,
+    /// The room for key, bars and axis.
+    inner: Rect,
     height: f64,
 }
 
@@ -118,7 +123,7 @@ impl Table {
         };
         let chart = around(&theme, &key) + pitch * n;
         let height = if theme.elastic { frame.height_with(chart) } else { theme.height };
-        let inner = frame.inner(height);
+        let inner = frame.amid(height, chart);
         let lines = if pitch > theme.label * 2.3 { 2 } else { 1 };
         let mut width = 0.0_f64;
         let names = given
@@ -143,7 +148,7 @@ impl Table {
             right: inner.right - if n_width > 0.0 { n_width + theme.label * 1.6 } else { theme.label * 1.6 },
             bottom: top + pitch * n,
         };
-        Self { theme, names, key, area, pitch, right: inner.right, height }
+        Self { theme, names, key, area, pitch, right: inner.right, inner, height }
     }
 
     fn x(&self, share: f64) -> f64 {

@@ -1,8 +1,8 @@
 //! Parts of a whole, what is none, and what is folded.
 
+use super::super::invented::over_time::mixes;
 use super::super::spec::{ChartSpec, PeriodChoice, Preset};
 use super::super::svg::Canvas;
-use super::super::tests::samples_tests::mixes;
 use super::super::tests::{assert_layout, months, spec};
 use super::super::theme::{COLOURS, CONTEXT, EMPTY};
 use super::compose;
@@ -129,6 +129,8 @@ fn bars_are_sorted_by_their_first_part_the_total_first() {
 fn cards_say_what_they_leave_out() {
     let (_, note, _) = drawn(&mixes(60, 1), &spec(Preset::Wide));
     assert!(note.contains("more platforms below these: the table beside the figure has them."), "{note}");
-    let (_, note, _) = drawn(&mixes(1, 30), &spec(Preset::Wide));
-    assert!(note.contains("more periods below these"), "{note}");
+    let (canvas, note, _) = drawn(&mixes(1, 30), &spec(Preset::Wide));
+    assert!(note.contains("earlier periods above these: the table beside the figure has them."), "{note}");
+    let has = |month: &str| canvas.texts().iter().any(|(t, _)| t == month);
+    assert!(has("Mar 2026") && !has("Oct 2023"), "the latest months are shown");
 }

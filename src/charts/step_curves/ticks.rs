@@ -6,6 +6,8 @@ use super::super::scale::durations;
 const DAYS: [f64; 9] = [365.0, 180.0, 90.0, 30.0, 7.0, 730.0, 1095.0, 60.0, 14.0];
 /// Ticks of a regular axis, about.
 const ABOUT: f64 = 6.0;
+/// Ticks at times that are given, at most.
+const MOST: usize = 11;
 
 /// Where ticks stand: regular ones where every number at risk is given for them, else some of the times given.
 /// `fit` says whether a tick has room beside those that are there already.
@@ -19,6 +21,9 @@ pub(super) fn ticks(end: f64, grid: &[f64], unit: &str, fit: &dyn Fn(f64, &[f64]
         if apart && all.len() > 2 && all[1..].iter().all(|x| known(*x)) {
             return all;
         }
+    }
+    if let Some(even) = even(end, grid, fit) {
+        return even;
     }
     let mut wanted: Vec<f64> = grid.to_vec();
     if !known(0.0) || grid.is_empty() {
@@ -36,6 +41,27 @@ pub(super) fn ticks(end: f64, grid: &[f64], unit: &str, fit: &dyn Fn(f64, &[f64]
     }
     out.sort_by(f64::total_cmp);
     out
+}
+
+/// Every so many of times that are given at about equal distances, where that leaves enough ticks.
+fn even(end: f64, grid: &[f64], fit: &dyn Fn(f64, &[f64]) -> bool) -> Option<Vec<f64>> {
+    let times: Vec<f64> = grid.iter().copied().filter(|x| *x <= end * (1.0 + 1e-9)).collect();
+    let gaps = || times.windows(2).map(|w| w[1] - w[0]);
+    let (least, most) = (gaps().fold(f64::INFINITY, f64::min), gaps().fold(0.0, f64::max));
+    if times.len() < 4 || times.first() != Some(&0.0) || most > least * 1.5 {
+        return None;
+    }
+    let last = times.len() - 1;
+    let every = |step: &usize| -> Option<Vec<f64>> {
+        let all: Vec<f64> = times.iter().copied().step_by(*step).collect();
+        let apart = (1..all.len()).all(|i| fit(all[i], &all[..i]));
+        (apart && (3..=MOST).contains(&all.len())).then_some(all)
+    };
+    // Steps that reach the last time are better than others.
+    (1..=last)
+        .filter(|s| last.is_multiple_of(*s))
+        .find_map(|s| every(&s))
+        .or_else(|| (1..=last).find_map(|s| every(&s)))
 }
 
 /// The ends first, then times that are known, then rounder numbers.
@@ -85,6 +111,12 @@ mod tests {
         let grid = [0.0, 1.0, 7.0, 14.0, 30.0, 60.0, 90.0, 180.0, 365.0];
         assert_eq!(ticks(365.0, &grid, "days", &apart(28.0)), [0.0, 30.0, 60.0, 90.0, 180.0, 365.0]);
         assert_eq!(ticks(48.0, &[], "hours", &apart(5.0)), [0.0, 6.0, 12.0, 18.0, 24.0, 30.0, 36.0, 42.0, 48.0]);
+        // A grid that no round step meets: every so many of its times.
+        let tenths: Vec<f64> = (0..=40_u32).map(|j| (f64::from(j) * 9.125).round()).collect();
+        assert_eq!(
+            ticks(365.0, &tenths, "days", &apart(20.0)),
+            [0.0, 37.0, 73.0, 110.0, 146.0, 183.0, 219.0, 256.0, 292.0, 329.0, 365.0]
+        );
         assert_eq!(ticks(17.0, &[5.0, 17.0], "days", &apart(1.0)), [0.0, 5.0, 17.0]);
         assert_eq!(ticks(0.0, &[0.0], "days", &apart(1.0)), [0.0]);
         assert_eq!(ticks(100.0, &[], "days", &apart(200.0)), [0.0]);

@@ -29,11 +29,13 @@ impl Scales {
         let end = points().filter(|e| e.value.is_some()).filter_map(|e| e.x).fold(0.0, f64::max);
         let values = points().flat_map(|e| [e.value, e.lower, e.upper]).flatten();
         let one = panels.len() == 1;
+        // Where limits are all that rises above 0, the axis is theirs.
+        let nothing = values.clone().all(|v| v == 0.0);
         let value = match kind {
             Kind::Survival => Scale::Linear { low: 0.0, high: 1.0, step: if one { 0.25 } else { 0.5 } },
             // Not to 100% where all events together are had by few: the bands need the room.
             Kind::Incidence => match Scale::linear(values, "", false, if one { 5 } else { 3 }) {
-                Scale::Linear { high, .. } if high > 1.0 || points().all(|e| e.value.unwrap_or(0.0) == 0.0) => {
+                Scale::Linear { high, .. } if high > 1.0 || nothing => {
                     Scale::Linear { low: 0.0, high: 1.0, step: if one { 0.25 } else { 0.5 } }
                 }
                 scale => scale,
@@ -186,7 +188,27 @@ impl<'p, 'a> Plot<'p, 'a> {
     }
 
     /// Bands over rows whose limits are both known, and upright bars where a single limit is, or a single row.
+    /// How many other bands lie on the values of a coloured curve, in the mean over all of them.
+    fn crowd(&self) -> f64 {
+        let all = self.panel.coloured();
+        let holds = |c: &Curve<'_>, x: f64, v: f64| {
+            let before = c.points.iter().rev().find(|e| e.x.is_some_and(|p| p <= x));
+            before.and_then(|e| e.lower.zip(e.upper)).is_some_and(|(low, high)| (low..=high).contains(&v))
+        };
+        let (mut points, mut over) = (0_u32, 0_u32);
+        for (curve, colour) in &all {
+            for (x, v) in curve.shares() {
+                points += 1;
+                let others = all.iter().filter(|(_, other)| other != colour);
+                over += u32::try_from(others.filter(|(c, _)| holds(c, x, v)).count()).unwrap_or(0);
+            }
+        }
+        f64::from(over) / f64::from(points.max(1))
+    }
+
     fn draw_bands(&self, canvas: &mut Canvas, curve: &Curve<'_>, colour: Colour) {
+        // As in a line chart, bands that lie over each other are lighter.
+        let opacity = BAND_OPACITY / (1.0 + self.crowd());
         for (run, end) in self.runs(curve) {
             let mut at = 0;
             for part in run.chunk_by(|a, b| a.limits.is_some() == b.limits.is_some()) {
@@ -199,7 +221,7 @@ impl<'p, 'a> Plot<'p, 'a> {
                 let wide = lower.first().zip(lower.last()).is_some_and(|(a, b)| b.0 > a.0 + 0.5);
                 let open = |p: &[(f64, f64)], q: &[(f64, f64)]| p.iter().zip(q).any(|(a, b)| (a.1 - b.1).abs() > 0.05);
                 if wide && open(&lower, &upper) {
-                    canvas.area(lower.into_iter().chain(upper.into_iter().rev()).collect(), colour, BAND_OPACITY);
+                    canvas.area(lower.into_iter().chain(upper.into_iter().rev()).collect(), colour, opacity);
                 }
             }
         }

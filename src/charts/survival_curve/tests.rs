@@ -1,8 +1,8 @@
 //! Tests of the form `survival-curve`.
 
+use super::super::invented::events::{at, row, survival, with_limits};
 use super::super::spec::Preset;
 use super::super::svg::Canvas;
-use super::super::tests::event_tests::{at, row, survival, with_limits};
 use super::super::tests::{assert_layout, spec};
 use super::super::theme::{COLOURS, CONTEXT};
 use super::*;

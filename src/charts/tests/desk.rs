@@ -244,3 +244,84 @@ fn a_long_note_loses_whole_sentences() {
         assert!(caption.note().starts_with(note.trim()), "the caption has all of it");
     }
 }
+
+#[test]
+fn thin_lines_are_points_and_say_what_would_help() {
+    let weeks: Vec<Period> = (0..40).map(|i| Grain::Week.period(days(1)[0].start + 7 * i).expect("week")).collect();
+    let rows = |every: usize| -> Vec<Estimate> {
+        let value = |j: usize| j.is_multiple_of(every).then_some(5.0);
+        let of = |name: &'static str, every: bool| {
+            weeks.iter().enumerate().map(move |(j, p)| median(name, *p, if every { Some(3.0) } else { value(j) }))
+        };
+        of("A", false).chain(of("B", true)).collect()
+    };
+    let (canvas, caption, ..) = line::compose(&rows(3), &spec(Preset::Web)).expect("drawn");
+    assert_layout(&canvas, "thin");
+    let note = caption.note();
+    assert!(note.contains("A has a value in 14 of 40 weeks: longer periods would have fewer gaps."), "{note}");
+    assert_eq!(canvas.paths(COLOURS[0]).len(), 1, "the tie of the label alone: no line joins points over gaps");
+    let (_, caption, ..) = line::compose(&rows(1), &spec(Preset::Web)).expect("drawn");
+    assert!(!caption.note().contains("longer periods"), "{}", caption.note());
+}
+
+#[test]
+fn bands_over_each_other_have_edges() {
+    let rows = |apart: f64| -> Vec<Estimate> {
+        let of = |name: &'static str, level: f64| {
+            days(12).into_iter().map(move |p| {
+                let mut e = median(name, p, Some(level));
+                (e.lower, e.upper) = (Some(level - 4.0), Some(level + 4.0));
+                (e.interval_kind, e.confidence) = (crate::estimate::IntervalKind::Sampling, Some(0.95));
+                e
+            })
+        };
+        of("A", 10.0).chain(of("B", 10.0 + apart)).collect()
+    };
+    let lines = |apart: f64| {
+        let (canvas, ..) = line::compose(&rows(apart), &spec(Preset::Web)).expect("drawn");
+        canvas.paths(COLOURS[0]).iter().filter(|p| p.len() == 12).count()
+    };
+    assert_eq!((lines(1.0), lines(20.0)), (3, 1));
+}
+
+#[test]
+fn nothing_is_measured_where_nothing_is_drawn() {
+    let rows: Vec<Estimate> = days(6).into_iter().map(|p| median("A", p, None)).collect();
+    for (form, compose) in FORMS {
+        let (canvas, ..) = compose(&rows, &spec(Preset::Web)).expect(form);
+        assert!(!has(&canvas, "0") && !has(&canvas, "1"), "{form}");
+    }
+}
+
+#[test]
+fn rates_of_very_different_size_stand_on_a_logarithmic_axis() {
+    for (low, log) in [(0.4, true), (40.0, false)] {
+        let rows: Vec<Estimate> = [("A", low), ("B", 310.0)]
+            .into_iter()
+            .flat_map(|(n, v)| days(5).into_iter().map(move |p| (n, v, p)))
+            .map(|(n, v, p)| {
+                let mut e = Estimate::census("complaints", 1, "rate", "per million", p);
+                (e.platform, e.value, e.n) = (n.into(), Some(v), Some(50));
+                e
+            })
+            .collect();
+        for (form, compose) in FORMS {
+            let (canvas, ..) = compose(&rows, &spec(Preset::Web)).expect(form);
+            assert_eq!(has(&canvas, "per million, logarithmic scale"), log, "{form}");
+        }
+    }
+}
+
+#[test]
+fn a_long_name_has_two_lines_where_rows_are_few() {
+    let rows = |n: usize| -> Vec<Estimate> {
+        let name = |i: usize| format!("{i} Waarborgmaatschappij Murmelnet Nederland N.V.");
+        (0..n).map(|i| median(&name(i), days(1)[0], Some(5.0))).collect()
+    };
+    let second = |n: usize| {
+        let (canvas, ..) = ranked_dots::compose(&rows(n), &spec(Preset::Web)).expect("drawn");
+        assert_layout(&canvas, "names");
+        canvas.texts().iter().filter(|(t, _)| t.ends_with("N.V.")).count()
+    };
+    assert_eq!((second(12), second(30)), (12, 0));
+}

@@ -1,8 +1,10 @@
 //! Every form of the registry with rows that it draws, and what holds for all of them.
 
-use super::compare_tests::{both_sides, funnels, two_bases, two_periods};
-use super::event_tests::{categories, incidence, ladders, lorenz, survival};
 use super::{Compose, Kind, assert_layout, estimates, spec};
+use crate::charts::contact_sheet::cases;
+use crate::charts::invented::events::{categories, incidence, ladders, lorenz, survival};
+use crate::charts::invented::over_time::{daily, delays, mixes};
+use crate::charts::invented::pairs::{both_sides, funnels, two_bases, two_periods};
 use crate::charts::spec::{ChartSpec, Mark, Preset};
 use crate::charts::theme::{MARKED, SMALL_TEXT};
 use crate::charts::{
@@ -10,8 +12,8 @@ use crate::charts::{
     interval_dots, latency_profile, line, lorenz_curve, ranked_dots, slope, small_multiples, stacked_shares,
     survival_curve,
 };
-use crate::estimate::{Estimate, IntervalKind, Status};
-use crate::time::{Grain, Period, parse_iso};
+use crate::estimate::{Estimate, IntervalKind};
+use crate::time::Period;
 
 /// A form, with rows for so many platforms over so much time.
 pub(crate) struct Sample {
@@ -40,86 +42,10 @@ pub(crate) const SAMPLES: [Sample; 15] = [
     sample("interval-dots", interval_dots::compose, categories, false),
     sample("escalation-steps", escalation_steps::compose, ladders, false),
     sample("funnel-plot", funnel_plot::compose, funnels, false),
-    sample("slope", slope::compose, two_periods, false),
+    sample("slope", slope::compose, two_periods, true),
     sample("dumbbell", dumbbell::compose, both_sides, false),
     sample("equality-plot", equality_plot::compose, two_bases, false),
 ];
-
-pub(crate) fn number(n: usize) -> f64 {
-    f64::from(u32::try_from(n).expect("small"))
-}
-
-pub(crate) fn whole(n: usize) -> i64 {
-    i64::try_from(n).expect("small")
-}
-
-/// The name of a platform: some are long, and some hold what markup uses.
-pub(crate) fn name(i: usize) -> String {
-    match i % 5 {
-        3 => format!("Platform {i} with a remarkably long legal name Aktiengesellschaft & Co. KG"),
-        4 => format!("<Plat>\"{i}\" & 'sons'"),
-        _ => format!("Platform {i}"),
-    }
-}
-
-/// Curves of delays with their quantiles; every ninth platform has too few.
-pub(crate) fn delays(platforms: usize, _size: usize) -> Vec<Estimate> {
-    let period = Period { start: 20_000, end: 20_100 };
-    let mut out = Vec::new();
-    for i in 0..platforms {
-        let median = number((i * 29) % 60);
-        let row = |statistic: &str, unit: &str, value: f64, x: Option<f64>| {
-            let mut e = Estimate::census("delay", 1, statistic, unit, period);
-            (e.platform, e.n, e.value, e.x) = (name(i), Some(40 + 9000 * whole(i % 7)), Some(value), x);
-            e.x_unit = x.map(|_| "days".to_owned());
-            if i % 9 == 5 { e.without_value(Status::Insufficient, "n = 3 is below 10") } else { e }
-        };
-        out.push(row("median", "days", median, None));
-        out.push(row("p90", "days", median * 4.0, None));
-        out.push(row("p99", "days", median * 9.0, None));
-        for x in [0.0, 1.0, 2.0, 7.0, 30.0, 90.0, 365.0, 3650.0] {
-            let share = if x >= median * 4.0 { 0.9 + 0.1 * x / 3650.0 } else { 0.5 * f64::from(x >= median) };
-            out.push(row("share_within", "share", share, Some(x)));
-        }
-    }
-    out
-}
-
-/// Shares of seven groups that add up to one; every ninth platform has too few.
-pub(crate) fn mixes(platforms: usize, size: usize) -> Vec<Estimate> {
-    let periods = super::months(if platforms == 1 { size.min(40) } else { 1 });
-    let mut out = Vec::new();
-    for (i, p) in (0..platforms).flat_map(|i| periods.iter().map(move |p| (i, *p))) {
-        for g in 0..7_usize {
-            let mut e = Estimate::census("some-mix", 1, "share", "share", p);
-            (e.platform, e.group_name, e.group_value) =
-                (name(i), Some("category".into()), Some(format!("Category {g}")));
-            let weights: usize = (0..7).map(|g| 1 + (g * 5 + i * 3) % 11).sum();
-            (e.value, e.n) = (Some(number(1 + (g * 5 + i * 3) % 11) / number(weights)), Some(500 + whole(30_000 * i)));
-            out.push(if i % 9 == 5 { e.without_value(Status::Insufficient, "n = 3 is below 10") } else { e });
-        }
-    }
-    out
-}
-
-/// A count on each day, with days that lack and days without a value.
-pub(crate) fn daily(platforms: usize, days: usize) -> Vec<Estimate> {
-    let first = parse_iso("2024-10-20").expect("date");
-    let mut out = Vec::new();
-    for i in 0..platforms {
-        for (j, day) in (first..).take(days.max(1)).enumerate().filter(|(j, _)| (i + j) % 17 != 4) {
-            let mut e = Estimate::census("some-count", 1, "count", "statements", Grain::Day.period(day).expect("day"));
-            let value = (j * 37 + i * 11) % 101 * 10_usize.pow(u32::try_from(i % 5).expect("small"));
-            (e.platform, e.value, e.n) = (name(i), Some(number(value)), Some(whole(value)));
-            out.push(match (i + j) % 13 {
-                5 => e.without_value(Status::Insufficient, "n = 3 is below 10"),
-                8 => e.without_value(Status::Suppressed, "rule"),
-                _ => e,
-            });
-        }
-    }
-    out
-}
 
 #[test]
 fn every_form_of_the_registry_has_a_sample() {
@@ -142,6 +68,20 @@ fn no_text_of_any_form_leaves_the_canvas_or_meets_another() {
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+#[test]
+fn no_text_of_the_contact_sheet_leaves_the_canvas_or_meets_another() {
+    for case in cases() {
+        let sample = SAMPLES.iter().find(|s| s.id == case.form).expect(case.form);
+        for preset in Preset::ALL {
+            let what = format!("{} {}", case.stem(), preset.name());
+            match (sample.compose)(&case.estimates(), &case.spec(preset)) {
+                Ok((canvas, ..)) => assert_layout(&canvas, &what),
+                Err(e) => assert!(sample.id == "calendar" && e.to_string().contains("too small"), "{what}: {e}"),
             }
         }
     }
@@ -218,6 +158,10 @@ fn forms_are_offered_where_they_show_more_than_a_simpler_one() {
         e
     });
     assert_eq!(offered(&process.collect::<Vec<_>>()), ["line", "ranked-dots", "stacked-shares"]);
+    // Of two half-years of which the later one is of one platform alone, a line is a point for all others.
+    let mut later: Vec<Estimate> = two_periods(6, 1);
+    later.retain(|e| e.period_start < 20_270 || e.platform == "Platform 1");
+    assert_eq!(offered(&later), ["ranked-dots"]);
     // Another statistic that is asked for is not theirs.
     let asked = ChartSpec { statistic: Some("median".into()), ..spec(Preset::Web) };
     assert!(CHARTS.iter().skip(6).all(|c| !c.suits(&survival(3, 12), &asked)));

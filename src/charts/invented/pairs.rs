@@ -1,20 +1,14 @@
-//! Rows for the forms that hold estimates against each other.
+//! Invented rows for the forms that hold estimates against each other.
 
-use super::event_tests::{PERIOD, row};
-use super::samples_tests::{name, number, whole};
-use crate::estimate::{ALL_PLATFORMS, Estimate, Status};
-use crate::time::{Grain, parse_iso};
-
-fn few(e: Estimate) -> Estimate {
-    e.without_value(Status::Insufficient, "n = 3 is below 10")
-}
+use super::events::{PERIOD, row};
+use super::{few, name, number, power_of_ten, whole};
+use crate::estimate::{ALL_PLATFORMS, Estimate};
+use crate::time::Period;
 
 /// Denominators from 10 to 10⁹, values about 0.4, and limits of a variance between platforms.
 pub(crate) fn funnels(platforms: usize, _size: usize) -> Vec<Estimate> {
     let mut out = Vec::new();
-    let sizes: Vec<i64> = (0..platforms)
-        .map(|i| 10_i64.pow(u32::try_from(1 + (i * 5) % 9).expect("small")) * (1 + whole(i % 4)))
-        .collect();
+    let sizes: Vec<i64> = (0..platforms).map(|i| power_of_ten(1 + (i * 5) % 9) * (1 + whole(i % 4))).collect();
     for (i, n) in sizes.iter().enumerate() {
         let mut e = row("share", "share", &name(i), number((i * 37) % 101) / 100.0);
         (e.basis, e.n, e.period_start, e.period_end) = ("report".into(), Some(*n), PERIOD.start, PERIOD.end);
@@ -41,12 +35,14 @@ pub(crate) fn funnels(platforms: usize, _size: usize) -> Vec<Estimate> {
     out
 }
 
+/// The halves of 2025.
+const HALVES: [Period; 2] = [Period { start: 20_089, end: 20_270 }, Period { start: 20_270, end: 20_454 }];
+
 /// Two half-years; some platforms lack the later one, and some the earlier.
 pub(crate) fn two_periods(platforms: usize, _size: usize) -> Vec<Estimate> {
     let mut out = Vec::new();
     for i in 0..platforms {
-        for (j, day) in ["2025-01-01", "2025-07-01"].into_iter().enumerate() {
-            let period = Grain::Half.period(parse_iso(day).expect("day")).expect("half");
+        for (j, period) in HALVES.into_iter().enumerate() {
             let mut e = row("rate", "per million", &name(i), number((i * 13 + j * (i % 5) * 3) % 40));
             (e.basis, e.period_start, e.period_end) = ("report".into(), period.start, period.end);
             e.n = Some(500);

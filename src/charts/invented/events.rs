@@ -1,7 +1,7 @@
-//! Rows for the forms on times to an event, concentration, groups with intervals and ladders of penalties.
+//! Invented rows for the forms on times to an event, concentration, groups with intervals and ladders of penalties.
 
-use super::samples_tests::{name, number, whole};
-use crate::estimate::{Estimate, IntervalKind, Status};
+use super::{few, name, number, whole};
+use crate::estimate::{Estimate, IntervalKind};
 use crate::time::Period;
 
 pub(crate) const PERIOD: Period = Period { start: 20_000, end: 20_365 };
@@ -27,10 +27,6 @@ pub(crate) fn with_limits(mut e: Estimate, lower: Option<f64>, upper: Option<f64
     (e.lower, e.upper, e.interval_kind) = (lower, upper, IntervalKind::Sampling);
     (e.interval, e.confidence) = (Some("log-log".into()), Some(0.95));
     e
-}
-
-fn few(e: Estimate) -> Estimate {
-    e.without_value(Status::Insufficient, "n = 3 is below 10")
 }
 
 /// Times of a curve with so many steps over a year.
