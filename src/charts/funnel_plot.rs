@@ -15,6 +15,8 @@ use super::{Chart, Figure, notes};
 use crate::error::{Error, Result};
 use crate::estimate::{ALL_PLATFORMS, Estimate};
 
+mod vega;
+
 #[cfg(test)]
 mod tests;
 
@@ -53,6 +55,10 @@ impl Chart for FunnelPlot {
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
         let (canvas, caption, alt, csv) = compose(estimates, spec)?;
         Figure::new(&canvas, &caption, alt, csv)
+    }
+
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value> {
+        vega::vega(estimates, spec)
     }
 }
 

@@ -17,6 +17,7 @@ use crate::time::Period;
 mod ends;
 pub(crate) mod notes;
 pub(crate) mod plot;
+pub(crate) mod vega;
 
 /// Lines in colour: as many as can be told apart.
 const COLOURED: usize = 4;
@@ -111,6 +112,10 @@ impl Chart for Line {
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
         let (canvas, caption, alt, csv) = compose(estimates, spec)?;
         Figure::new(&canvas, &caption, alt, csv)
+    }
+
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value> {
+        vega::vega(estimates, spec)
     }
 }
 

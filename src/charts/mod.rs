@@ -47,6 +47,7 @@ mod tests;
 mod text;
 mod theme;
 mod values;
+pub(crate) mod vega;
 pub(crate) mod words;
 
 pub use spec::{ChartSpec, Mark, PeriodChoice, Preset};
@@ -97,6 +98,12 @@ pub trait Chart: Sync {
     /// [`Error::Usage`] where there is nothing to draw or a choice is open, [`Error::Unknown`] for a name
     /// that no estimate has, [`Error::Invalid`] for estimates that break the schema.
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure>;
+    /// The same figure as a specification in Vega-Lite (version 5, which version 6 reads too), with the plotted rows
+    /// in it: those without a value too, which are not drawn.
+    ///
+    /// # Errors
+    /// As [`Chart::draw`].
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value>;
 }
 
 /// The chart form of this id.

@@ -14,6 +14,8 @@ use super::{Chart, Figure, alt, frame::Frame, labels, notes};
 use crate::error::Result;
 use crate::estimate::{ALL_PLATFORMS, Estimate, Status};
 
+pub(crate) mod vega;
+
 /// Rows that a figure shows at most: a longer list is a table.
 pub(crate) const ROWS: usize = 40;
 /// Height of a row, in multiples of the label's size: the least that is legible, what looks well in a page,
@@ -61,6 +63,10 @@ impl Chart for RankedDots {
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
         let (canvas, caption, alt, csv) = compose(estimates, spec)?;
         Figure::new(&canvas, &caption, alt, csv)
+    }
+
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value> {
+        vega::vega(estimates, spec)
     }
 }
 

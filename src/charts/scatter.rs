@@ -71,6 +71,11 @@ impl Plane {
         Self { theme, area, x, y, key, entries, top: inner.top, left: inner.left, right: inner.right }
     }
 
+    /// The scales across and upwards.
+    pub(crate) fn scales(&self) -> (Scale, Scale) {
+        (self.x.scale, self.y.scale)
+    }
+
     /// Place of a value across.
     pub(crate) fn x(&self, v: f64) -> f64 {
         self.area.left + self.x.scale.at(v) * self.area.width()

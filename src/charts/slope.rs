@@ -18,6 +18,8 @@ use crate::error::{Error, Result};
 use crate::estimate::{Estimate, Status};
 use crate::time::Period;
 
+mod vega;
+
 #[cfg(test)]
 mod tests;
 
@@ -60,6 +62,10 @@ impl Chart for Slope {
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
         let (canvas, caption, alt, csv) = compose(estimates, spec)?;
         Figure::new(&canvas, &caption, alt, csv)
+    }
+
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value> {
+        vega::vega(estimates, spec)
     }
 }
 

@@ -67,7 +67,7 @@ pub(super) fn compose(
 }
 
 /// From the longest median to the shortest, then those without one.
-fn ranked<'p, 'a>(profiles: &'p [Profile<'a>]) -> Vec<&'p Profile<'a>> {
+pub(super) fn ranked<'p, 'a>(profiles: &'p [Profile<'a>]) -> Vec<&'p Profile<'a>> {
     let mut rows: Vec<&Profile<'_>> = profiles.iter().collect();
     let at = |p: &Profile<'_>, i: usize| p.quantile(i).unwrap_or(f64::NEG_INFINITY);
     rows.sort_by(|a, b| {

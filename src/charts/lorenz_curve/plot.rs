@@ -8,11 +8,11 @@ use super::{Profile, said};
 use crate::estimate::Estimate;
 
 /// Part of the width that labels may take: of a single curve, and of several.
-const LABEL_ROOM: (f64, f64) = (0.36, 0.32);
+pub(super) const LABEL_ROOM: (f64, f64) = (0.36, 0.32);
 /// Width of the axes for each height, at most: the line of equal shares should not lie too flat.
-const ASPECT: f64 = 1.35;
+pub(super) const ASPECT: f64 = 1.35;
 /// Shares of units from the top on that are marked on a single curve, and the statistics that say what they have.
-const TOPS: [(f64, usize, &str); 2] = [(0.01, 2, "top 1%"), (0.1, 3, "top 10%")];
+pub(super) const TOPS: [(f64, usize, &str); 2] = [(0.01, 2, "top 1%"), (0.1, 3, "top 10%")];
 /// Shares at which there is a line of the grid.
 const SHARES: [f64; 6] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0];
 

@@ -1,0 +1,124 @@
+//! Adherence by step in Vega-Lite.
+
+use serde_json::{Value, json};
+
+use super::super::labels;
+use super::super::panels;
+use super::super::scale::Scale;
+use super::super::spec::ChartSpec;
+use super::super::theme::{SMALL_TEXT, Theme};
+use super::super::vega::axis::Axis;
+use super::super::vega::panels::Grid;
+use super::super::vega::{self, Looks, Row, Sheet, area, hex, px, row, with};
+use super::super::words;
+use super::{Ladder, PANELS, SERIES, any, choose, compose, reason, said};
+use crate::error::Result;
+use crate::estimate::Estimate;
+
+pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
+    let page = vega::in_page(spec);
+    let (_, caption, alt, _) = compose(estimates, &page)?;
+    let (selection, mut ladders) = choose(estimates, spec)?;
+    ladders.truncate(PANELS);
+    let series: Vec<usize> = (0..SERIES.len()).filter(|&s| any(&ladders, s)).collect();
+    let names: Vec<String> = series.iter().map(|&s| words::name_of(SERIES[s].1)).collect();
+    let sheet = Sheet::new(spec, &caption);
+    let t = panels::crowded(sheet.theme, ladders.len());
+    let by = words::name_of(&said::variable(&selection));
+    let one = ladders.len() == 1;
+    let step = if one { 0.25 } else { 0.5 };
+    let y = Axis::new(Scale::Linear { low: 0.0, high: 1.0, step }, "share of decisions", "share");
+    let steps: Vec<String> = super::super::select::distinct(ladders.iter().flat_map(|l| &l.steps).map(|s| s.name.clone()));
+    let rows = ladders.iter().flat_map(|l| records(l, &series)).collect();
+    let looks = Looks::new(&t, "series", &names, true);
+    let foot = if one { format!("{by}, and number of decisions (n)") } else { by };
+    let layer = layers(&t, &y, &looks, (&names, &steps), &foot);
+    if one {
+        let width = px(sheet.inner.width() - y.gutter(&t));
+        let height = px(sheet.inner.height() - t.small * 9.0);
+        return Ok(sheet.finish(&alt, rows, json!({"width": width, "height": height, "layer": layer})));
+    }
+    let titles: Vec<String> = ladders.iter().map(|l| l.title.clone()).collect();
+    let mut view = Grid::new(&sheet, ladders.len(), y.gutter(&t), false).facet(&titles, &layer);
+    view["resolve"] = json!({"scale": {"x": "independent"}});
+    Ok(sheet.finish(&alt, rows, view))
+}
+
+/// The rows of a ladder. Under each step stands the number of decisions, or why there is no value.
+fn records(ladder: &Ladder<'_>, series: &[usize]) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for step in &ladder.steps {
+        let known = series.iter().filter_map(|&s| Some((s, step.shares[s]?)));
+        for (place, (s, e)) in known.enumerate() {
+            let name = words::name_of(SERIES[s].1);
+            let mut out = with(with(row(e, &ladder.title), "panel", ladder.title.clone()), "series", name);
+            out = with(with(out, "step", step.name.clone()), "run", run(ladder, s, &step.name));
+            out = with(out, "low", e.lower.or(e.value).or(e.upper));
+            out = with(out, "high", e.upper.or(e.value).or(e.lower));
+            if place == 0 {
+                let n = step.n().map(labels::count).unwrap_or_default();
+                out = with(out, "below", if step.drawn() { n } else { reason(e) });
+            }
+            rows.push(out);
+        }
+    }
+    rows
+}
+
+/// The number of the run that a step belongs to: a line breaks at a step without a value.
+fn run(ladder: &Ladder<'_>, series: usize, step: &str) -> usize {
+    let before = ladder.steps.iter().take_while(|s| s.name != step);
+    before.filter(|s| s.shares[series].is_none_or(|e| e.value.is_none())).count()
+}
+
+fn layers(t: &Theme, y: &Axis, looks: &Looks, (names, steps): (&[String], &[String]), foot: &str) -> Vec<Value> {
+    let x = json!({
+        "field": "step", "type": "ordinal", "sort": steps,
+        "axis": {
+            "title": foot, "titleAnchor": "start", "titlePadding": px(t.small * 2.0), "labelAngle": 0, "ticks": false, "labelPadding": px(t.small * 0.5),
+        },
+    });
+    let offset = json!({"field": "series", "type": "nominal", "sort": names, "scale": {"paddingOuter": 2}});
+    let layer = |test: &str, mark: Value, mut encoding: Value| {
+        encoding["xOffset"] = offset.clone();
+        json!({"transform": [{"filter": test}], "mark": mark, "encoding": encoding})
+    };
+    let bound = |field: &str| {
+        layer(
+            &format!("isValid(datum.{field})"),
+            json!({"type": "tick", "orient": "horizontal", "thickness": px(t.line * 0.6), "size": px(t.marker * 1.4), "opacity": 1}),
+            json!({"y": {"field": field}, "color": looks.color}),
+        )
+    };
+    vec![
+        json!({
+            "encoding": {"x": x, "y": y.upwards("value", t), "tooltip": vega::tooltip("share")},
+            "layer": [
+                layer(
+                    "isValid(datum.value)",
+                    json!({"type": "line", "strokeWidth": px(t.line * 0.7)}),
+                    json!({"color": looks.color, "strokeDash": looks.stroke_dash, "detail": {"field": "run", "type": "ordinal"}}),
+                ),
+                layer(
+                    "isValid(datum.lower) || isValid(datum.upper)",
+                    json!({"type": "rule", "strokeWidth": px(t.line * 0.6)}),
+                    json!({"y": {"field": "low"}, "y2": {"field": "high"}, "color": looks.color}),
+                ),
+                bound("lower"),
+                bound("upper"),
+                layer(
+                    "isValid(datum.value)",
+                    json!({"type": "point", "size": area(t.marker)}),
+                    json!({"color": looks.color, "shape": looks.shape}),
+                ),
+            ],
+        }),
+        json!({
+            "transform": [{"filter": "isValid(datum.below)"}],
+            "mark": {"type": "text", "fontSize": t.small, "fill": hex(SMALL_TEXT), "baseline": "top", "dy": px(t.small * 2.0)},
+            "encoding": {
+                "x": {"field": "step", "type": "ordinal"}, "y": {"value": "height"}, "text": {"field": "below", "type": "nominal"},
+            },
+        }),
+    ]
+}
