@@ -292,6 +292,9 @@ impl<'s, 'a> Table<'s, 'a> {
                     if let Some((low, high)) = e.and_then(|e| Some((e.lower?, e.upper?))) {
                         canvas.line((self.x(low), y), (self.x(high), y), colour, t.line * 0.5);
                     }
+                    if let Some(e) = e {
+                        canvas.value((self.x(v), y), &format!("{}, {}", pair.label, self.pairs.names[side]), e);
+                    }
                     canvas.marker((self.x(v), y), radius, marker, colour);
                     canvas.text(self.columns[side], base, &labels::value(v, self.unit), cell.at(Anchor::End));
                 }

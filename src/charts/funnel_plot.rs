@@ -315,6 +315,9 @@ fn draw_points(canvas: &mut Canvas, plane: &Plane, chosen: &Chosen<'_>, highligh
             Dot { at: (plane.x(p.n), plane.y(p.value)), label: p.label.clone(), colour, marker, bold, weight }
         })
         .collect();
+    for p in &chosen.points {
+        canvas.value((plane.x(p.n), plane.y(p.value)), &p.label, p.estimate);
+    }
     plane.draw_dots(canvas, &dots)
 }
 

@@ -103,6 +103,13 @@ impl Scale {
         Self::Log1p { high: near.unwrap_or(high) }
     }
 
+    /// The largest value on it.
+    pub(crate) fn end(&self) -> f64 {
+        match *self {
+            Self::Linear { high, .. } | Self::Log { high, .. } | Self::Log1p { high } => high,
+        }
+    }
+
     pub(crate) fn is_log(&self) -> bool {
         !matches!(self, Self::Linear { .. })
     }

@@ -309,8 +309,9 @@ impl<'s, 'a> Plot<'s, 'a> {
         if let (Some(a), Some(b)) = (a, b) {
             canvas.path(vec![(area.left, self.y(a)), (area.right, self.y(b))], colour, t.line * 0.8, dash);
         }
-        for (x, v) in [(area.left, a), (area.right, b)] {
-            if let Some(v) = v {
+        for (side, (x, v)) in [(area.left, a), (area.right, b)].into_iter().enumerate() {
+            if let (Some(v), Some(e)) = (v, row.sides[side]) {
+                canvas.value((x, self.y(v)), &row.label, e);
                 canvas.marker((x, self.y(v)), t.marker * 0.9, MARKERS[0], colour);
             }
         }

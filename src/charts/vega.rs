@@ -17,6 +17,7 @@ use super::svg::{FONT_STACK, Rect};
 use super::text::{self, Face};
 use super::theme::{AXIS, COLOURS, Colour, DASHES, GRID, MARKERS, Marker, PAPER, SMALL_TEXT, TEXT, Theme};
 use super::words::{self, Caption};
+use crate::error::{Error, Result};
 use crate::estimate::Estimate;
 use crate::time;
 
@@ -30,6 +31,8 @@ mod tests;
 pub(crate) const SCHEMA: &str = "https://vega.github.io/schema/vega-lite/v5.json";
 /// The name of the rows plotted.
 const DATA: &str = "estimates";
+/// Lines of a title or subtitle at most.
+const MOST_LINES: usize = 8;
 /// Rows that a form whose height is given draws in a specification, as it does in a page.
 const PAGE: Preset = Preset::Web;
 
@@ -124,18 +127,18 @@ pub(crate) struct Looks {
 impl Looks {
     pub(crate) fn new(theme: &Theme, field: &str, names: &[String], legend: bool) -> Self {
         let n = names.len().min(COLOURS.len());
-        let channel = |range: Vec<Value>, legend: Value| {
+        // The same key for all three makes one of them.
+        let key = if legend { json!({"orient": "top", "title": null, "symbolOpacity": 1}) } else { Value::Null };
+        let channel = |range: Vec<Value>| {
             json!({
-                "field": field, "type": "nominal", "legend": legend,
+                "field": field, "type": "nominal", "legend": key,
                 "scale": {"domain": &names[..n], "range": range},
             })
         };
-        // One key for lines and points: that of the colours.
-        let key = if legend { json!({"orient": "top", "title": null, "symbolType": "stroke"}) } else { Value::Null };
         Self {
-            color: channel(COLOURS[..n].iter().map(|c| hex(*c).into()).collect(), key),
-            stroke_dash: channel(DASHES[..n].iter().map(|d| dash(d, theme.line)).collect(), Value::Null),
-            shape: channel(MARKERS[..n].iter().map(|m| shape(*m).into()).collect(), Value::Null),
+            color: channel(COLOURS[..n].iter().map(|c| hex(*c).into()).collect()),
+            stroke_dash: channel(DASHES[..n].iter().map(|d| dash(d, theme.line)).collect()),
+            shape: channel(MARKERS[..n].iter().map(|m| shape(*m).into()).collect()),
         }
     }
 }
@@ -173,6 +176,7 @@ impl<'c> Sheet<'c> {
         let (t, c) = (&self.theme, self.caption);
         let room = t.width - 2.0 * t.margin;
         let wrap = |text: &str, size: f64, face: Face| text::wrap(text, size, face, room, usize::MAX);
+        let balanced = |text: &str, size: f64, face: Face| text::wrap_balanced(text, size, face, room, MOST_LINES);
         let mut foot = wrap(&c.notes.join(" "), t.small, Face::Regular);
         foot.extend(wrap(&format!("Source: {}", c.source), t.small, Face::Regular));
         view["title"] = json!({
@@ -186,8 +190,8 @@ impl<'c> Sheet<'c> {
             "background": hex(PAPER),
             "padding": {"left": px(t.margin), "right": px(t.margin), "top": px(t.margin), "bottom": px(t.margin * 0.6)},
             "title": {
-                "text": wrap(&c.title, t.title, Face::Bold),
-                "subtitle": wrap(&c.subtitle, t.subtitle, Face::Regular),
+                "text": balanced(&c.title, t.title, Face::Bold),
+                "subtitle": balanced(&c.subtitle, t.subtitle, Face::Regular),
                 "anchor": "start", "frame": "bounds", "offset": px(t.label),
             },
             "config": config(t),
@@ -213,7 +217,7 @@ fn config(t: &Theme) -> Value {
             "titleFontWeight": "normal", "domainColor": hex(AXIS), "tickColor": hex(AXIS), "gridColor": hex(GRID),
         },
         "legend": {"labelFontSize": small, "labelColor": hex(TEXT), "titleFontSize": small, "titleFontWeight": "normal", "titleColor": grey, "labelLimit": px(t.width * 0.4)},
-        "header": {"labelFontSize": t.label, "labelFontWeight": "bold", "labelColor": hex(TEXT), "labelAnchor": "start"},
+        "header": {"titleFontSize": small, "titleFontWeight": "normal", "titleColor": grey, "titleAnchor": "start", "labelFontSize": t.label, "labelFontWeight": "bold", "labelColor": hex(TEXT), "labelAnchor": "start"},
         "text": {"fontSize": t.label, "fill": hex(TEXT), "lineBreak": "\n"},
         "point": {"filled": true, "opacity": 1},
     })
@@ -235,4 +239,20 @@ pub(crate) fn middle(e: &Estimate) -> String {
 /// A text in an expression of Vega.
 pub(crate) fn quoted(text: &str) -> String {
     Value::from(text).to_string()
+}
+
+/// A specification as text: indented, but for the rows of data, of which each has a line.
+///
+/// # Errors
+/// [`Error::Engine`] where it cannot be written as JSON.
+pub(crate) fn text(mut spec: Value) -> Result<String> {
+    /// Where the rows go; no word of a figure holds a control character.
+    const PLACE: &str = "\u{1}";
+    let failed = |e: serde_json::Error| Error::engine("cannot write the specification as JSON", e);
+    let rows = std::mem::replace(&mut spec["data"]["values"], PLACE.into());
+    let around = serde_json::to_string_pretty(&spec).map_err(failed)?;
+    let rows = rows.as_array().map(Vec::as_slice).unwrap_or_default();
+    let rows = rows.iter().map(serde_json::to_string).collect::<std::result::Result<Vec<_>, _>>().map_err(failed)?;
+    let rows = if rows.is_empty() { "[]".to_owned() } else { format!("[\n      {}\n    ]", rows.join(",\n      ")) };
+    Ok(around.replacen("\"\\u0001\"", &rows, 1) + "\n")
 }

@@ -179,6 +179,9 @@ impl Sheet {
             for (day, estimate) in estimates.iter().filter(|(d, _)| (strip.days.start..strip.days.end).contains(d)) {
                 let place = self.place(strip, origin, *day);
                 day::draw(canvas, &self.theme, place, *estimate, &given.steps, self.valued);
+                if let Some(e) = estimate {
+                    canvas.value(day::centre(&place), &panel.label, e);
+                }
             }
             self.draw_months(canvas, strip, origin);
             self.draw_marks(canvas, strip, origin, &marks);

@@ -6,7 +6,7 @@ use super::super::labels;
 use super::super::pairs;
 use super::super::ranked_dots::ROWS;
 use super::super::ranked_dots::vega::{Widths, names_axis};
-use super::super::scale::{Scale, counts, durations};
+use super::super::scale::{Scale, counts, durations, shown_unit};
 use super::super::spec::ChartSpec;
 use super::super::theme::{CONTEXT, MUTED, SMALL_TEXT, Theme};
 use super::super::vega::axis::Axis;
@@ -35,7 +35,7 @@ pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
         .unwrap_or_else(|| Scale::linear(values.iter().copied().chain(limits()), unit, whole, 5));
     let statistic = pairs.selection.rows.first().map_or("", |e| e.statistic.as_str());
     let one = pairs.selection.rows.iter().all(|e| e.statistic == statistic);
-    let axis = Axis::new(scale, if one { statistic } else { "value" }, unit);
+    let axis = Axis::new(scale, if one { statistic } else { "value" }, if unit == "share" { unit } else { shown_unit(unit) });
     let names: Vec<String> = pairs.all.iter().map(|p| p.label.clone()).collect();
     let mut rows = Vec::new();
     for pair in &pairs.all {

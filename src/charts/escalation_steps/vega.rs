@@ -8,7 +8,7 @@ use super::super::scale::Scale;
 use super::super::spec::ChartSpec;
 use super::super::theme::{SMALL_TEXT, Theme};
 use super::super::vega::axis::Axis;
-use super::super::vega::panels::Grid;
+use super::super::vega::panels::{Grid, untitled};
 use super::super::vega::{self, Looks, Row, Sheet, area, hex, px, row, with};
 use super::super::words;
 use super::{Ladder, PANELS, SERIES, any, choose, compose, reason, said};
@@ -32,7 +32,8 @@ pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
     let rows = ladders.iter().flat_map(|l| records(l, &series)).collect();
     let looks = Looks::new(&t, "series", &names, true);
     let foot = if one { format!("{by}, and number of decisions (n)") } else { by };
-    let layer = layers(&t, &y, &looks, (&names, &steps), &foot);
+    let (values, title) = if one { (y.upwards("value", &t), Value::Null) } else { untitled(y.upwards("value", &t)) };
+    let layer = layers(&t, &values, &looks, (&names, &steps), &foot);
     if one {
         let width = px(sheet.inner.width() - y.gutter(&t));
         let height = px(sheet.inner.height() - t.small * 9.0);
@@ -40,6 +41,7 @@ pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
     }
     let titles: Vec<String> = ladders.iter().map(|l| l.title.clone()).collect();
     let mut view = Grid::new(&sheet, ladders.len(), y.gutter(&t), false).facet(&titles, &layer);
+    view["facet"]["title"] = title;
     view["resolve"] = json!({"scale": {"x": "independent"}});
     Ok(sheet.finish(&alt, rows, view))
 }
@@ -71,7 +73,7 @@ fn run(ladder: &Ladder<'_>, series: usize, step: &str) -> usize {
     before.filter(|s| s.shares[series].is_none_or(|e| e.value.is_none())).count()
 }
 
-fn layers(t: &Theme, y: &Axis, looks: &Looks, (names, steps): (&[String], &[String]), foot: &str) -> Vec<Value> {
+fn layers(t: &Theme, y: &Value, looks: &Looks, (names, steps): (&[String], &[String]), foot: &str) -> Vec<Value> {
     let x = json!({
         "field": "step", "type": "ordinal", "sort": steps,
         "axis": {
@@ -92,7 +94,7 @@ fn layers(t: &Theme, y: &Axis, looks: &Looks, (names, steps): (&[String], &[Stri
     };
     vec![
         json!({
-            "encoding": {"x": x, "y": y.upwards("value", t), "tooltip": vega::tooltip("share")},
+            "encoding": {"x": x, "y": y, "tooltip": vega::tooltip("share")},
             "layer": [
                 layer(
                     "isValid(datum.value)",

@@ -20,6 +20,8 @@ const COLOURED: usize = 4;
 const SHARES: [f64; 6] = [0.0, 0.25, 0.5, 0.75, 0.9, 1.0];
 /// Heights of the quantiles that have a marker.
 pub(super) const MARKED: [f64; 2] = [0.5, 0.9];
+/// What they are.
+const NAMES: [&str; 2] = ["median", "90th percentile"];
 /// Part of the width that labels beside the curves may take.
 const LABEL_ROOM: f64 = 0.28;
 /// Names in one note.
@@ -221,6 +223,15 @@ impl<'p, 'a> Plot<'p, 'a> {
     fn draw(&self, canvas: &mut Canvas) {
         self.draw_axes(canvas);
         let t = &self.theme;
+        let end = self.scale.end();
+        for p in self.curves {
+            // Beyond the axis, a curve is level.
+            for e in p.points.iter().filter(|e| e.x.is_some_and(|x| x <= end)) {
+                if let (Some(x), Some(share)) = (e.x, e.value) {
+                    canvas.value((self.x(x), self.y(share)), &p.label, e);
+                }
+            }
+        }
         for p in (0..self.curves.len()).filter(|i| !self.coloured.contains(i)).map(|i| self.curves[i]) {
             canvas.path(self.steps(&known(p)), CONTEXT, t.line * 0.6, &[]);
         }
@@ -232,7 +243,9 @@ impl<'p, 'a> Plot<'p, 'a> {
         }
         for (colour, &i) in self.coloured.iter().enumerate() {
             for (q, share) in MARKED.into_iter().enumerate() {
-                if let Some(days) = self.curves[i].quantile(q) {
+                if let (Some(e), Some(days)) = (self.curves[i].quantiles[q], self.curves[i].quantile(q)) {
+                    let label = format!("{}, {}", self.curves[i].label, NAMES[q]);
+                    canvas.value((self.x(days), self.y(share)), &label, e);
                     canvas.marker((self.x(days), self.y(share)), t.marker * 1.1, MARKERS[colour], COLOURS[colour]);
                 }
             }

@@ -17,7 +17,9 @@ use crate::estimate::Estimate;
 
 pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
     let page = vega::in_page(spec);
-    let (_, caption, alt, _) = compose(estimates, &page)?;
+    let (_, mut caption, alt, _) = compose(estimates, &page)?;
+    // The columns of numbers that dashes stand in are not in a specification.
+    caption.notes.retain(|note| !note.starts_with(ranges::DASH));
     let (selection, profiles) = choose(estimates, spec)?;
     let sheet = Sheet::new(spec, &caption);
     if profiles.iter().any(curved) && profiles.len() <= CURVES {
@@ -201,7 +203,7 @@ fn of_ranges(sheet: &Sheet<'_>, alt: &str, profiles: &[&Profile<'_>], highlighte
     let widths = Widths::new(sheet, &names, &counts, std::iter::empty());
     let colour = json!({"condition": {"test": "datum.lit", "value": hex(COLOURS[0])}, "value": hex(MUTED)});
     let sizes = json!({
-        "field": "statistic", "type": "nominal", "legend": {"orient": "top", "title": null},
+        "field": "statistic", "type": "ordinal", "sort": QUANTILES, "legend": {"orient": "top", "title": null},
         "scale": {"domain": QUANTILES, "range": [area(t.marker * 1.2), area(t.marker * 0.85), area(t.marker * 0.5)]},
     });
     let layer = vec![

@@ -50,7 +50,7 @@ pub(crate) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
     layer.extend(empty(&spans, periods));
     layer.push(json!({
         "encoding": {
-            "x": dates::across(periods, &t, width), "y": axis.upwards("value", &t), "tooltip": vega::tooltip(unit),
+            "x": dates::across(periods, &t, width, false), "y": axis.upwards("value", &t), "tooltip": vega::tooltip(unit),
         },
         "layer": lines(&t, &looks),
     }));

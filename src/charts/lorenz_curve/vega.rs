@@ -72,7 +72,7 @@ pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
                 {
                     "transform": [{"filter": "datum.lit && isValid(datum.lower) && isValid(datum.upper)"}],
                     "mark": {"type": "area", "opacity": BAND_OPACITY},
-                    "encoding": {"y": {"field": "lower"}, "y2": {"field": "upper"}, "color": looks.color, "order": by_x},
+                    "encoding": {"y": {"field": "lower"}, "y2": {"field": "upper"}, "color": looks.color},
                 },
                 lit,
                 {

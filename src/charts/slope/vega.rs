@@ -88,7 +88,11 @@ fn lines(t: &Theme, shown: &[&Row<'_>]) -> Vec<Value> {
         })
     };
     let key: Vec<&str> = (0..2).filter(|w| occurs(*w)).map(|w| WAYS[w]).collect();
-    let legend = json!({"orient": "top", "title": null, "symbolType": "stroke", "values": key});
+    let legend = if key.is_empty() {
+        Value::Null
+    } else {
+        json!({"orient": "top", "title": null, "symbolType": "stroke", "values": key})
+    };
     let colour = json!({
         "condition": {"test": "!datum.lit", "value": hex(CONTEXT)},
         "field": "way", "type": "nominal", "legend": legend,

@@ -7,13 +7,14 @@ use super::super::marks::{self, Numbered};
 use super::super::panels::number;
 use super::super::select::{Form, select};
 use super::super::spec::ChartSpec;
-use super::super::theme::{AXIS, COLOURS, MARKED, MUTED};
+use super::super::theme::{AXIS, COLOURS, EMPTY, MARKED, MUTED};
 use super::super::vega::axis::Axis;
-use super::super::vega::panels::Grid;
+use super::super::vega::panels::{Grid, untitled};
 use super::super::vega::{self, Looks, Row, Sheet, dash, dates, hex, instant, px, with};
-use super::{LOG_TICKS, PANELS, Scales, compose, panels};
+use super::{LOG_TICKS, PANELS, Panel, Scales, compose, panels};
 use crate::error::Result;
 use crate::estimate::Estimate;
+use crate::time::Period;
 
 pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
     let page = vega::in_page(spec);
@@ -45,6 +46,7 @@ pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
             };
             rows.extend(lines::rows(&named, periods, lit, dense).into_iter().map(|r| with(r, "panel", panel.title.clone())));
         }
+        rows.extend(empty_rows(panel, periods));
         rows.extend(marks.iter().filter(|m| panel.concerned(m)).map(|m| mark(m, &panel.title, periods)));
     }
     let looks = if key.is_empty() { one_colour(&sheet) } else { Looks::new(&t, "label", &key, true) };
@@ -61,20 +63,18 @@ pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
         }
     }
     // The unit stands in the subtitle; a title over each panel would be too many.
-    let title = y["axis"]["title"].take();
+    let (y, title) = untitled(y);
     let (first, over) = mark_layers(&t);
     let mut layer = first;
     layer.push(json!({
         "encoding": {
-            "x": dates::across(periods, &t, grid.width), "y": y, "tooltip": vega::tooltip(&scales.unit),
+            "x": dates::across(periods, &t, grid.width, true), "y": y, "tooltip": vega::tooltip(&scales.unit),
         },
         "layer": lines::lines(&t, &looks),
     }));
     layer.extend(over);
     let mut view = grid.facet(&titles, &layer);
-    view["facet"]["header"]["title"] = title.clone();
     view["facet"]["title"] = title;
-    view["facet"]["header"]["titleAnchor"] = "start".into();
     if !scales.shared() {
         view["resolve"] = json!({"scale": {"y": "independent"}});
     }
@@ -93,22 +93,39 @@ fn one_colour(sheet: &Sheet<'_>) -> Looks {
 }
 
 /// A break or fault as a row of its panel: a panel's marks are those of its platform.
-fn mark(m: &Numbered<'_>, panel: &str, periods: &[crate::time::Period]) -> Row {
-    let ends = |day: i32| {
-        let middle = super::scale::middle;
-        let (first, last) = (periods.first().map_or(0.0, |p| middle(*p)), periods.last().map_or(0.0, |p| middle(*p)));
-        instant(f64::from(day).clamp(first, last))
-    };
+fn mark(m: &Numbered<'_>, panel: &str, periods: &[Period]) -> Row {
     let (start, end) = m.days();
     let mut row = Row::new();
     row.insert("panel".into(), panel.into());
-    row.insert("mark".into(), m.number.into());
+    row.insert("mark".into(), m.number.to_string().into());
     row.insert("label".into(), m.mark.label.clone().into());
-    row.insert("date".into(), ends(start).into());
+    row.insert("date".into(), ends(start, periods).into());
     if end > start {
-        row.insert("until".into(), ends(end).into());
+        row.insert("until".into(), ends(end, periods).into());
     }
     row
+}
+
+/// The spans in which a panel has no value.
+fn empty_rows(panel: &Panel<'_>, periods: &[Period]) -> Vec<Row> {
+    let points: Vec<&Estimate> = panel.series.iter().flat_map(|s| s.points.iter().copied()).collect();
+    let spans = line::notes::empty_spans(&points, periods);
+    let row = |(p, why): (Period, &str)| {
+        let mut row = Row::new();
+        row.insert("panel".into(), panel.title.clone().into());
+        row.insert("empty".into(), why.into());
+        row.insert("date".into(), ends(p.start, periods).into());
+        row.insert("until".into(), ends(p.end, periods).into());
+        row
+    };
+    spans.into_iter().map(row).collect()
+}
+
+/// A day on the axis, which ends at the middles of the first and the last period.
+fn ends(day: i32, periods: &[Period]) -> String {
+    let middle = super::scale::middle;
+    let (first, last) = (periods.first().map_or(0.0, |p| middle(*p)), periods.last().map_or(0.0, |p| middle(*p)));
+    instant(f64::from(day).clamp(first, last))
 }
 
 /// The layers of marks, behind and over the lines.
@@ -132,5 +149,10 @@ fn mark_layers(t: &super::Theme) -> (Vec<Value>, Vec<Value>) {
         "mark": {"type": "text", "baseline": "top", "align": "left", "dx": 2, "fontSize": px(t.small * 0.9)},
         "encoding": {"x": x, "y": {"value": 0}, "text": {"field": "mark", "type": "ordinal"}, "tooltip": says},
     });
-    (vec![under], vec![line, number])
+    let empty = json!({
+        "transform": [{"filter": "isValid(datum.empty)"}],
+        "mark": {"type": "rect", "color": hex(EMPTY), "opacity": 1},
+        "encoding": {"x": x, "x2": {"field": "until"}, "tooltip": [{"field": "empty", "type": "nominal", "title": "no value"}]},
+    });
+    (vec![empty, under], vec![line, number])
 }

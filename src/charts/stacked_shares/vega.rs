@@ -106,11 +106,10 @@ fn layers(sheet: &Sheet<'_>, parts: &Parts, colour: &dyn Fn(usize) -> Colour) ->
         }),
         json!({
             "transform": numbers,
-            "mark": {"type": "text", "fontSize": t.label},
+            "mark": {"type": "text", "fontSize": t.label, "fill": {"expr": "datum.ink"}},
             "encoding": {
                 "x": {"field": "middle", "type": "quantitative"},
                 "text": {"field": "share", "type": "quantitative", "format": ".0%"},
-                "color": {"field": "ink", "type": "nominal", "scale": null, "legend": null},
                 "tooltip": says,
             },
         }),

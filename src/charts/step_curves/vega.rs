@@ -7,7 +7,7 @@ use super::super::panels::{self, Side, SideLabel, number};
 use super::super::spec::ChartSpec;
 use super::super::theme::{BAND_OPACITY, CONTEXT, SMALL_TEXT, TEXT, Theme};
 use super::super::vega::axis::Axis;
-use super::super::vega::panels::Grid;
+use super::super::vega::panels::{Grid, untitled};
 use super::super::vega::{self, Looks, Row, Sheet, area, dash, hex, px, row, with};
 use super::{Curve, Given, Kind, PANELS, Panel, compose, count, said, trace};
 use crate::error::Result;
@@ -59,12 +59,16 @@ pub(crate) fn vega(given: &Given<'_, '_>, spec: &ChartSpec) -> Result<Value> {
     let risks = shown.iter().map(|p| p.risks().len()).max().unwrap_or(0);
     let grid = Grid::new(&sheet, shown.len(), y.gutter(&t), false);
     let titles: Vec<String> = shown.iter().map(|p| p.title.clone()).collect();
+    let (y, title) = untitled(y.upwards("value", &t));
     let mut layer = vec![json!({
-        "encoding": {"x": x(grid.width), "y": y.upwards("value", &t), "tooltip": vega::tooltip("share")},
+        "encoding": {"x": x(grid.width), "y": y, "tooltip": vega::tooltip("share")},
         "layer": curves(&t, &looks),
     })];
     layer.extend(at_risk(&t, risks, grid.height, &names));
     let mut view = grid.facet(&titles, &layer);
+    // Numbers stand below each panel's own axis of time.
+    view["resolve"] = json!({"axis": {"x": "independent"}});
+    view["facet"]["title"] = title;
     view["spacing"]["row"] = px(t.small * (2.0 + 1.4 * number(risks))).into();
     Ok(sheet.finish(&alt, rows, view))
 }
@@ -176,7 +180,7 @@ fn curves(t: &Theme, looks: &Looks) -> Vec<Value> {
             "transform": filter("datum.lit && isValid(datum.run) && isValid(datum.lower) && isValid(datum.upper)"),
             "mark": {"type": "area", "interpolate": "step-after", "opacity": BAND_OPACITY},
             "encoding": {
-                "y": {"field": "lower"}, "y2": {"field": "upper"}, "color": looks.color, "detail": detail, "order": order,
+                "y": {"field": "lower"}, "y2": {"field": "upper"}, "color": looks.color, "detail": detail,
             },
         }),
         step(

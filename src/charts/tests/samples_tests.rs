@@ -14,6 +14,7 @@ use crate::estimate::{Estimate, IntervalKind, Status};
 use crate::time::{Grain, Period, parse_iso};
 
 /// A form, with rows for so many platforms over so much time.
+#[derive(Clone, Copy)]
 pub(crate) struct Sample {
     pub id: &'static str,
     pub compose: Compose,
@@ -225,6 +226,29 @@ fn forms_are_offered_where_they_show_more_than_a_simpler_one() {
     let some: Vec<Estimate> =
         mixes(3, 1).into_iter().filter(|e| e.group_value.as_deref() != Some("Category 2")).collect();
     assert_eq!(offered(&some), ["line", "ranked-dots"]);
+}
+
+#[test]
+fn every_form_says_exact_values_under_a_pointer() {
+    for sample in SAMPLES {
+        for platforms in [2, 12] {
+            let rows = (sample.rows)(platforms, 4);
+            let Ok(figure) = chart(sample.id).expect("form").draw(&rows, &spec(Preset::Web)) else { continue };
+            let json = figure.svg.split("<metadata>").nth(1).and_then(|rest| rest.split("</metadata>").next());
+            let json = json.unwrap_or_else(|| panic!("{} {platforms} has no values", sample.id));
+            let json = json.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+            let said: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+            let values = said["values"].as_array().expect("values");
+            assert!(values.len() > 1, "{}", sample.id);
+            for value in values {
+                let place = |i: usize| value[i].as_f64().expect("place") / 10.0;
+                let (width, height) = (f64::from(figure.width), f64::from(figure.height));
+                assert!((0.0..=width).contains(&place(0)) && (0.0..=height).contains(&place(1)), "{}: {value}", sample.id);
+                assert!(value[3].as_str().is_some_and(|t| t.contains(|c: char| c.is_ascii_digit())), "{value}");
+                assert!(said["labels"].get(usize::try_from(value[2].as_u64().expect("label")).expect("small")).is_some());
+            }
+        }
+    }
 }
 
 #[test]

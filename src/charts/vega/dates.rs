@@ -9,8 +9,9 @@ use super::super::theme::{MARKED, SMALL_TEXT, TEXT, Theme};
 use super::{dash, hex, instant, px, quoted};
 use crate::time::Period;
 
-/// The channel of the middles of periods, `width` pixels wide.
-pub(crate) fn across(periods: &[Period], t: &Theme, width: f64) -> Value {
+/// The channel of the middles of periods, `width` pixels wide. In panels, the labels at its ends are `flush` with them,
+/// or they would meet those of the next panel.
+pub(crate) fn across(periods: &[Period], t: &Theme, width: f64, flush: bool) -> Value {
     let (ticks, _) = plot::dates(t, periods, width);
     let days: Vec<f64> = ticks.iter().map(|tick| tick.day).collect();
     let values: Vec<String> = days.iter().map(|day| instant(*day)).collect();
@@ -35,9 +36,11 @@ pub(crate) fn across(periods: &[Period], t: &Theme, width: f64) -> Value {
         (Some(a), Some(b)) => [scale::middle(*a), scale::middle(*b)],
         _ => [0.0, 1.0],
     };
-    let scale = json!({"type": "utc", "domain": domain.map(instant), "nice": false, "padding": px(t.marker * 2.4), "clamp": true});
+    // In panels, the labels at the ends would meet those of the next panel.
+    let padding = if flush { 0.0 } else { px(t.marker * 2.4) };
+    let scale = json!({"type": "utc", "domain": domain.map(instant), "nice": false, "padding": padding, "clamp": true});
     let axis = json!({
-        "values": values, "labelExpr": labels, "title": null, "grid": false, "labelFlush": false, "labelOverlap": true,
+        "values": values, "labelExpr": labels, "title": null, "grid": false, "labelFlush": flush, "labelOverlap": true,
         "tickSize": px(t.small * 0.4),
     });
     json!({"field": "date", "type": "temporal", "scale": scale, "axis": axis})
@@ -63,7 +66,7 @@ pub(crate) fn marks(marks: &[Numbered<'_>], periods: &[Period], t: &Theme) -> (V
     let (mut bands, mut lines) = (Vec::new(), Vec::new());
     for mark in marks {
         let (start, end) = mark.days();
-        let row = json!({"number": mark.number, "label": mark.mark.label, "date": place(start), "until": place(end)});
+        let row = json!({"number": mark.number.to_string(), "label": mark.mark.label, "date": place(start), "until": place(end)});
         if end > start { bands.push(row) } else { lines.push(row) }
     }
     let x = json!({"field": "date", "type": "temporal"});

@@ -10,6 +10,12 @@ const GOOD: f64 = 15.0;
 /// Width of a panel's axes for each height.
 const ASPECT: f64 = 1.6;
 
+/// An axis without its title, which then stands once over all panels.
+pub(crate) fn untitled(mut channel: Value) -> (Value, Value) {
+    let title = channel["axis"]["title"].take();
+    (channel, title)
+}
+
 /// A grid of panels: columns, and the size of each panel's axes.
 pub(crate) struct Grid {
     pub columns: usize,
