@@ -88,9 +88,7 @@ pub fn write(
     let mut paths = Vec::new();
     for format in formats {
         let bytes = match format {
-            FigureFormat::Vega => {
-                vega::text(form.vega(estimates, spec)?)?.into_bytes()
-            }
+            FigureFormat::Vega => vega::text(form.vega(estimates, spec)?)?.into_bytes(),
             other => figure.bytes(*other)?,
         };
         paths.push(put(dir, stem, *format, &bytes)?);

@@ -75,6 +75,23 @@ pub struct Look {
     own_scales: bool,
 }
 
+impl Look {
+    /// The options that were given and are not as they are by default.
+    pub fn given(&self) -> Vec<&'static str> {
+        let all = [
+            (self.preset != Preset::default(), "--preset"),
+            (self.title.is_some(), "--title"),
+            (self.subtitle.is_some(), "--subtitle"),
+            (self.note.is_some(), "--note"),
+            (self.source.is_some(), "--source"),
+            (!self.highlight.is_empty(), "--highlight"),
+            (!self.mark.is_empty(), "--mark"),
+            (self.own_scales, "--own-scales"),
+        ];
+        all.into_iter().filter(|(given, _)| *given).map(|(_, name)| name).collect()
+    }
+}
+
 /// A mark from its text, such as `2025-06-18=Commitments binding`.
 fn mark(text: &str) -> Result<Mark, String> {
     let (date, label) = text.split_once('=').unwrap_or((text, ""));
@@ -120,7 +137,11 @@ impl Chart {
         let mut refused: Vec<(&str, Error)> = Vec::new();
         let wanted = |id: &String| {
             // Of other evidence than is asked for, nobody expects a figure.
-            if self.indicator.is_empty() { chosen.iter().any(|e| e.indicator == *id) } else { self.indicator.contains(id) }
+            if self.indicator.is_empty() {
+                chosen.iter().any(|e| e.indicator == *id)
+            } else {
+                self.indicator.contains(id)
+            }
         };
         for id in present.iter().filter(|id| wanted(id)) {
             let rows: Vec<Estimate> = chosen.iter().filter(|e| e.indicator == *id).cloned().collect();

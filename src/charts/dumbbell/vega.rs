@@ -35,7 +35,8 @@ pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
         .unwrap_or_else(|| Scale::linear(values.iter().copied().chain(limits()), unit, whole, 5));
     let statistic = pairs.selection.rows.first().map_or("", |e| e.statistic.as_str());
     let one = pairs.selection.rows.iter().all(|e| e.statistic == statistic);
-    let axis = Axis::new(scale, if one { statistic } else { "value" }, if unit == "share" { unit } else { shown_unit(unit) });
+    let axis =
+        Axis::new(scale, if one { statistic } else { "value" }, if unit == "share" { unit } else { shown_unit(unit) });
     let names: Vec<String> = pairs.all.iter().map(|p| p.label.clone()).collect();
     let mut rows = Vec::new();
     for pair in &pairs.all {

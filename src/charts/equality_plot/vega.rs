@@ -69,7 +69,12 @@ pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
     Ok(sheet.finish(&alt, rows, view))
 }
 
-fn layers(t: &Theme, (x, y): (&Value, &Value), (low, high): (f64, f64), (names, unit): (&[String; 2], &str)) -> Vec<Value> {
+fn layers(
+    t: &Theme,
+    (x, y): (&Value, &Value),
+    (low, high): (f64, f64),
+    (names, unit): (&[String; 2], &str),
+) -> Vec<Value> {
     let format = if unit == "share" { ".4~%" } else { ",.7~r" };
     let says = json!([
         {"field": "label", "type": "nominal", "title": "of"},

@@ -6,12 +6,13 @@ use super::super::labels;
 use super::super::panels;
 use super::super::scale::Scale;
 use super::super::spec::ChartSpec;
+use super::super::svg::Type;
 use super::super::theme::{SMALL_TEXT, Theme};
 use super::super::vega::axis::Axis;
 use super::super::vega::panels::{Grid, untitled};
 use super::super::vega::{self, Looks, Row, Sheet, area, hex, px, row, with};
 use super::super::words;
-use super::{Ladder, PANELS, SERIES, any, choose, compose, reason, said};
+use super::{Ladder, PANELS, SERIES, Step, any, choose, compose, reason, said};
 use crate::error::Result;
 use crate::estimate::Estimate;
 
@@ -28,26 +29,33 @@ pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
     let one = ladders.len() == 1;
     let step = if one { 0.25 } else { 0.5 };
     let y = Axis::new(Scale::Linear { low: 0.0, high: 1.0, step }, "share of decisions", "share");
-    let steps: Vec<String> = super::super::select::distinct(ladders.iter().flat_map(|l| &l.steps).map(|s| s.name.clone()));
-    let rows = ladders.iter().flat_map(|l| records(l, &series)).collect();
+    let steps: Vec<String> =
+        super::super::select::distinct(ladders.iter().flat_map(|l| &l.steps).map(|s| s.name.clone()));
+    let grid = Grid::new(&sheet, ladders.len(), y.gutter(&t), false);
+    let width = if one { px(sheet.inner.width() - y.gutter(&t)) } else { grid.width };
+    // Where numbers would run into each other, the reader who points at a dot has them.
+    let small = Type::regular(t.small, SMALL_TEXT);
+    let widest = ladders.iter().flat_map(|l| &l.steps).map(|s| small.width(&below(s))).fold(0.0, f64::max);
+    let longest = ladders.iter().map(|l| l.steps.len()).max().unwrap_or(1);
+    let room = widest + t.small * 0.5 <= width / panels::number(longest);
+    let foot = if one && room { format!("{by}, and number of decisions (n)") } else { by };
+    let rows = ladders.iter().flat_map(|l| records(l, &series, room)).collect();
     let looks = Looks::new(&t, "series", &names, true);
-    let foot = if one { format!("{by}, and number of decisions (n)") } else { by };
     let (values, title) = if one { (y.upwards("value", &t), Value::Null) } else { untitled(y.upwards("value", &t)) };
     let layer = layers(&t, &values, &looks, (&names, &steps), &foot);
     if one {
-        let width = px(sheet.inner.width() - y.gutter(&t));
         let height = px(sheet.inner.height() - t.small * 9.0);
         return Ok(sheet.finish(&alt, rows, json!({"width": width, "height": height, "layer": layer})));
     }
     let titles: Vec<String> = ladders.iter().map(|l| l.title.clone()).collect();
-    let mut view = Grid::new(&sheet, ladders.len(), y.gutter(&t), false).facet(&titles, &layer);
+    let mut view = grid.facet(&titles, &layer);
     view["facet"]["title"] = title;
     view["resolve"] = json!({"scale": {"x": "independent"}});
     Ok(sheet.finish(&alt, rows, view))
 }
 
 /// The rows of a ladder. Under each step stands the number of decisions, or why there is no value.
-fn records(ladder: &Ladder<'_>, series: &[usize]) -> Vec<Row> {
+fn records(ladder: &Ladder<'_>, series: &[usize], room: bool) -> Vec<Row> {
     let mut rows = Vec::new();
     for step in &ladder.steps {
         let known = series.iter().filter_map(|&s| Some((s, step.shares[s]?)));
@@ -57,14 +65,21 @@ fn records(ladder: &Ladder<'_>, series: &[usize]) -> Vec<Row> {
             out = with(with(out, "step", step.name.clone()), "run", run(ladder, s, &step.name));
             out = with(out, "low", e.lower.or(e.value).or(e.upper));
             out = with(out, "high", e.upper.or(e.value).or(e.lower));
-            if place == 0 {
-                let n = step.n().map(labels::count).unwrap_or_default();
-                out = with(out, "below", if step.drawn() { n } else { reason(e) });
+            if place == 0 && room {
+                out = with(out, "below", below(step));
             }
             rows.push(out);
         }
     }
     rows
+}
+
+/// The number of decisions at a step, or why it has no value.
+fn below(step: &Step<'_>) -> String {
+    match step.shares.iter().flatten().next() {
+        Some(e) if !step.drawn() => reason(e),
+        _ => step.n().map(labels::count).unwrap_or_default(),
+    }
 }
 
 /// The number of the run that a step belongs to: a line breaks at a step without a value.
@@ -119,7 +134,7 @@ fn layers(t: &Theme, y: &Value, looks: &Looks, (names, steps): (&[String], &[Str
             "transform": [{"filter": "isValid(datum.below)"}],
             "mark": {"type": "text", "fontSize": t.small, "fill": hex(SMALL_TEXT), "baseline": "top", "dy": px(t.small * 2.0)},
             "encoding": {
-                "x": {"field": "step", "type": "ordinal"}, "y": {"value": "height"}, "text": {"field": "below", "type": "nominal"},
+                "x": x, "y": {"value": "height"}, "text": {"field": "below", "type": "nominal"},
             },
         }),
     ]

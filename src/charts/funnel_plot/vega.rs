@@ -70,9 +70,7 @@ fn layers(t: &Theme, x: &Value, y: &Value, places: &[Place]) -> Vec<Value> {
     let key = json!({"orient": "top", "title": null});
     let lines = json!({"orient": "top", "title": null, "symbolType": "stroke"});
     let domain: Vec<&str> = places.iter().map(|p| p.words()).collect();
-    let channel = |range: Vec<String>| {
-        json!({"field": "place", "type": "nominal", "legend": key, "scale": {"domain": domain, "range": range}})
-    };
+    let channel = |range: Vec<String>| json!({"field": "place", "type": "nominal", "legend": key, "scale": {"domain": domain, "range": range}});
     let dashes: Vec<Value> = DASHES.iter().take(3).map(|d| dash(d, t.line * 0.7)).collect();
     let limits = |test: &str| {
         json!({
@@ -97,7 +95,8 @@ fn layers(t: &Theme, x: &Value, y: &Value, places: &[Place]) -> Vec<Value> {
     let mut axis = y.clone();
     axis["field"] = "limit".into();
     first["encoding"]["y"] = axis;
-    let point = json!({"x": {"field": "size", "type": "quantitative"}, "y": {"field": "value", "type": "quantitative"}});
+    let point =
+        json!({"x": {"field": "size", "type": "quantitative"}, "y": {"field": "value", "type": "quantitative"}});
     let mut dots = json!({
         "transform": [{"filter": "isValid(datum.place)"}],
         "mark": {"type": "point", "size": area(t.marker * 1.15)}, "encoding": point,

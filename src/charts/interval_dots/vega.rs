@@ -32,21 +32,22 @@ pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
     let statistic = selection.rows.first().map_or("", |e| e.statistic.as_str());
     let axis = Axis::new(table::scale(&all, overall, unit, 5), statistic, name);
     let two = all.iter().any(|r| r.shrunken.is_some());
-    let rows = all.iter().flat_map(|r| records(r, unit, highlighted.is_empty() || highlighted.contains(&r.label))).collect();
+    let rows =
+        all.iter().flat_map(|r| records(r, unit, highlighted.is_empty() || highlighted.contains(&r.label))).collect();
     let names: Vec<String> = all.iter().map(|r| r.name.clone()).collect();
     let counts: Vec<String> = all.iter().filter_map(|r| r.raw.n).map(labels::count).collect();
     let values = all.iter().filter_map(|r| r.raw.value).map(|v| unit.words(v));
     let widths = Widths::new(&sheet, &names, &counts, values);
     let mut layer = layers(&sheet, &axis, two);
-    if let Some(v) = overall.and_then(|e| e.value) {
-        layer.insert(0, json!({
-            "data": {"values": [{"shown": unit.scaled(v), "words": format!("all groups together: {}", unit.words(v))}]},
+    if overall.is_some_and(|e| e.value.is_some()) {
+        let line = json!({
+            "transform": [{"filter": "isValid(datum.whole)"}],
             "mark": {"type": "rule", "color": hex(AXIS), "strokeDash": dash(&[4.0, 3.0], 1.0)},
             "encoding": {
-                "x": {"field": "shown", "type": "quantitative"}, "y": {"value": 0}, "y2": {"value": "height"},
-                "tooltip": [{"field": "words", "type": "nominal", "title": "line"}],
+                "x": {"field": "whole", "type": "quantitative"}, "y": {"value": 0}, "y2": {"value": "height"},
             },
-        }));
+        });
+        layer.insert(0, line);
     }
     let mut view = json!({
         "width": widths.plot, "height": sheet.rows_height(all.len(), t.small * 5.0),
@@ -81,17 +82,22 @@ fn records(r: &Row<'_>, unit: Unit<'_>, lit: bool) -> Vec<Record> {
 fn layers(sheet: &Sheet<'_>, axis: &Axis, two: bool) -> Vec<Value> {
     let t = &sheet.theme;
     let looks = [0, 3];
+    let key = if two { json!({"orient": "top", "title": null}) } else { Value::Null };
     let colour = json!({
         "condition": {"test": "!datum.lit", "value": hex(MUTED)},
         "field": "kind", "type": "nominal",
         "scale": {"domain": KINDS, "range": looks.map(|i| hex(COLOURS[i]))},
-        "legend": if two { json!({"orient": "top", "title": null, "symbolType": "circle"}) } else { Value::Null },
+        "legend": key,
     });
     let shapes = json!({
-        "field": "kind", "type": "nominal", "legend": null,
+        "field": "kind", "type": "nominal", "legend": key,
         "scale": {"domain": KINDS, "range": looks.map(|i| shape(MARKERS[i]))},
     });
-    let offset = if two { json!({"field": "kind", "type": "nominal", "sort": KINDS, "scale": {"paddingOuter": 0.6}}) } else { Value::Null };
+    let offset = if two {
+        json!({"field": "kind", "type": "nominal", "sort": KINDS, "scale": {"paddingOuter": 0.6}})
+    } else {
+        Value::Null
+    };
     let layer = |test: &str, mark: Value, mut encoding: Value| {
         if two {
             encoding["yOffset"] = offset.clone();

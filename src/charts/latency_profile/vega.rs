@@ -67,11 +67,7 @@ fn of_curves(sheet: &Sheet<'_>, alt: &str, curves: &[&Profile<'_>], coloured: &[
     let rows = curves.iter().enumerate().flat_map(|(i, p)| curve_rows(p, coloured.contains(&i))).collect();
     let height = px(sheet.inner.height() - t.small * 5.4);
     let room = sheet.inner.width() * 0.28;
-    let labels = if curves.len() > 1 {
-        curves::fitting(t, curves, coloured, &unit, room, height)
-    } else {
-        Vec::new()
-    };
+    let labels = if curves.len() > 1 { curves::fitting(t, curves, coloured, &unit, room, height) } else { Vec::new() };
     let widest = labels.iter().flat_map(|l| curves::widths(t, l)).fold(0.0, f64::max);
     let right = if labels.is_empty() { 0.0 } else { widest + t.label * 3.4 };
     let width = px(sheet.inner.width() - shares.gutter(t) - right);

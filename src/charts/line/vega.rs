@@ -136,10 +136,8 @@ fn empty(spans: &[(Period, &str)], periods: &[Period]) -> Option<Value> {
     let (first, last) = (periods.first()?, periods.last()?);
     let middle = super::scale::middle;
     let place = |day: i32| instant(f64::from(day).clamp(middle(*first), middle(*last)));
-    let rows: Vec<Value> = spans
-        .iter()
-        .map(|(p, why)| json!({"date": place(p.start), "until": place(p.end), "why": why}))
-        .collect();
+    let rows: Vec<Value> =
+        spans.iter().map(|(p, why)| json!({"date": place(p.start), "until": place(p.end), "why": why})).collect();
     (!rows.is_empty()).then(|| {
         json!({
             "data": {"values": rows}, "mark": {"type": "rect", "color": hex(EMPTY), "opacity": 1},
@@ -172,9 +170,7 @@ fn named_ends(
     for (i, l) in named.iter().enumerate() {
         let Some(e) = last(l) else { continue };
         let dy = centres[i] - heights[i] / 2.0 + leading / 2.0 - at[i];
-        let text = |lines: &[String], dy: f64| {
-            json!({"date": vega::middle(e), "value": e.value, "text": lines.join("\n"), "dy": px(dy), "lit": l.colour.is_some()})
-        };
+        let text = |lines: &[String], dy: f64| json!({"date": vega::middle(e), "value": e.value, "text": lines.join("\n"), "dy": px(dy), "lit": l.colour.is_some()});
         names.push(text(&l.name, dy));
         if !l.value.is_empty() {
             values.push(text(&l.value, dy + leading * super::super::panels::number(l.name.len())));

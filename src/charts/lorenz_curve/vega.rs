@@ -22,7 +22,8 @@ pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
     let sheet = Sheet::new(spec, &caption);
     let t = sheet.theme;
     let whole = Scale::Linear { low: 0.0, high: 1.0, step: 0.2 };
-    let x = Axis::new(whole, "share", "share").titled(&format!("cumulative share of {units}, those with the fewest first"));
+    let x =
+        Axis::new(whole, "share", "share").titled(&format!("cumulative share of {units}, those with the fewest first"));
     let y = Axis::new(whole, "share", "share").titled(&format!("cumulative share of {what}"));
     let many = profiles.len() > 1;
     let labels: Vec<SideLabel> = coloured

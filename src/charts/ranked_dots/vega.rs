@@ -66,10 +66,16 @@ pub(crate) struct Widths {
 
 impl Widths {
     /// Names to the left; values right of their dots; denominators at the edge.
-    pub(crate) fn new(sheet: &Sheet<'_>, names: &[String], counts: &[String], values: impl Iterator<Item = String>) -> Self {
+    pub(crate) fn new(
+        sheet: &Sheet<'_>,
+        names: &[String],
+        counts: &[String],
+        values: impl Iterator<Item = String>,
+    ) -> Self {
         let t = &sheet.theme;
         let (label, small) = (Type::regular(t.label, SMALL_TEXT), Type::regular(t.small, SMALL_TEXT));
-        let widest = |kind: Type, texts: &mut dyn Iterator<Item = &String>| texts.map(|s| kind.width(s)).fold(0.0, f64::max);
+        let widest =
+            |kind: Type, texts: &mut dyn Iterator<Item = &String>| texts.map(|s| kind.width(s)).fold(0.0, f64::max);
         let names = widest(label, &mut names.iter()).min(sheet.inner.width() * NAME_ROOM);
         let counts = widest(small, &mut counts.iter());
         let values = values.map(|v| label.width(&v)).fold(0.0, f64::max) + t.label;

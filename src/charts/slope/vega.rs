@@ -24,7 +24,8 @@ pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
     let (_, caption, alt, _) = compose(estimates, &page)?;
     let (selection, all, _) = choose(estimates, spec)?;
     let highlighted = selection.highlighted(spec, 4)?;
-    let (valued, others): (Vec<&Row<'_>>, Vec<&Row<'_>>) = all.iter().partition(|r| r.values().iter().any(Option::is_some));
+    let (valued, others): (Vec<&Row<'_>>, Vec<&Row<'_>>) =
+        all.iter().partition(|r| r.values().iter().any(Option::is_some));
     let shown = &valued[..valued.len().min(ROWS)];
     let sheet = Sheet::new(spec, &caption);
     let t = sheet.theme;
@@ -58,7 +59,12 @@ pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
     layer.extend((0..2).map(|side| texts(&t, (shown, &periods), side, (&y, height), unit)));
     let mut values = axis.upwards("value", &t);
     // Numbers stand at both ends: the axis says what they are.
-    for (name, value) in [("grid", json!(false)), ("labels", json!(false)), ("titleX", json!(0)), ("minExtent", json!(px(numbers + t.label * 2.0)))] {
+    for (name, value) in [
+        ("grid", json!(false)),
+        ("labels", json!(false)),
+        ("titleX", json!(0)),
+        ("minExtent", json!(px(numbers + t.label * 2.0))),
+    ] {
         values["axis"][name] = value;
     }
     values["axis"]["titleY"] = (-px(t.small * 2.8)).into();

@@ -44,7 +44,9 @@ pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
                 label: if key.is_empty() { panel.title.clone() } else { series.label.clone() },
                 points: series.points.clone(),
             };
-            rows.extend(lines::rows(&named, periods, lit, dense).into_iter().map(|r| with(r, "panel", panel.title.clone())));
+            rows.extend(
+                lines::rows(&named, periods, lit, dense).into_iter().map(|r| with(r, "panel", panel.title.clone())),
+            );
         }
         rows.extend(empty_rows(panel, periods));
         rows.extend(marks.iter().filter(|m| panel.concerned(m)).map(|m| mark(m, &panel.title, periods)));

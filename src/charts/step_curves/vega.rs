@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::super::labels;
 use super::super::panels::{self, Side, SideLabel, number};
 use super::super::spec::ChartSpec;
+use super::super::svg::Type;
 use super::super::theme::{BAND_OPACITY, CONTEXT, SMALL_TEXT, TEXT, Theme};
 use super::super::vega::axis::Axis;
 use super::super::vega::panels::{Grid, untitled};
@@ -12,8 +13,6 @@ use super::super::vega::{self, Looks, Row, Sheet, area, dash, hex, px, row, with
 use super::{Curve, Given, Kind, PANELS, Panel, compose, count, said, trace};
 use crate::error::Result;
 
-/// Part of the axis of time that a number at risk needs.
-const NUMBER_ROOM: f64 = 0.09;
 /// Part of the width that labels beside the curves may take.
 const LABEL_ROOM: f64 = 0.25;
 
@@ -29,7 +28,10 @@ pub(crate) fn vega(given: &Given<'_, '_>, spec: &ChartSpec) -> Result<Value> {
     let t = panels::crowded(sheet.theme, shown.len());
     let measure = if kind == Kind::Survival { "share without the event" } else { "share with the event" };
     let y = Axis::new(scales.value, measure, "share");
-    let rows: Vec<Row> = shown.iter().flat_map(|p| panel_rows(p, scales.end())).collect();
+    let rows = |width: f64| -> Vec<Row> {
+        let room = number_room(&t, shown, width);
+        shown.iter().flat_map(|p| panel_rows(p, scales.end(), room)).collect()
+    };
     let names = names(shown, key);
     let looks = Looks::new(&t, "label", &names, shown.len() > 1 && !key.is_empty());
     let x = |width: f64| {
@@ -54,7 +56,7 @@ pub(crate) fn vega(given: &Given<'_, '_>, spec: &ChartSpec) -> Result<Value> {
         })];
         layer.extend(at_risk(&t, risks, height, &names));
         layer.extend(named(&t, &side.texts(&t, height), &looks, &names, width));
-        return Ok(sheet.finish(&alt, rows, json!({"width": width, "height": height, "layer": layer})));
+        return Ok(sheet.finish(&alt, rows(width), json!({"width": width, "height": height, "layer": layer})));
     }
     let risks = shown.iter().map(|p| p.risks().len()).max().unwrap_or(0);
     let grid = Grid::new(&sheet, shown.len(), y.gutter(&t), false);
@@ -70,7 +72,7 @@ pub(crate) fn vega(given: &Given<'_, '_>, spec: &ChartSpec) -> Result<Value> {
     view["resolve"] = json!({"axis": {"x": "independent"}});
     view["facet"]["title"] = title;
     view["spacing"]["row"] = px(t.small * (2.0 + 1.4 * number(risks))).into();
-    Ok(sheet.finish(&alt, rows, view))
+    Ok(sheet.finish(&alt, rows(grid.width), view))
 }
 
 /// The names of curves in colour, in the order of their colours.
@@ -87,8 +89,17 @@ fn names(panels: &[Panel<'_>], key: &[String]) -> Vec<String> {
 const LIT: &str = "curve";
 const BACK: &str = "other curve";
 
-/// The rows of a panel: points with the start of each curve, those at risk, and those censored.
-fn panel_rows(panel: &Panel<'_>, end: f64) -> Vec<Row> {
+/// The part of an axis of so many pixels that a number at risk needs.
+fn number_room(t: &Theme, panels: &[Panel<'_>], width: f64) -> f64 {
+    let small = Type::regular(t.small, SMALL_TEXT);
+    let all = panels.iter().flat_map(|p| p.risks()).flat_map(|(_, row)| row.iter().filter_map(|e| count(e)));
+    let widest = all.map(|n| small.width(&labels::count(n))).fold(0.0, f64::max);
+    (widest + t.small * 0.7) / width.max(1.0)
+}
+
+/// The rows of a panel: points with the start of each curve, those at risk (in `room` of the axis each), and those
+/// censored.
+fn panel_rows(panel: &Panel<'_>, end: f64, room: f64) -> Vec<Row> {
     let mut rows = Vec::new();
     let single = panel.curves.len() == 1 && panel.title == panel.curves[0].0.label;
     for (curve, colour) in &panel.curves {
@@ -111,7 +122,7 @@ fn panel_rows(panel: &Panel<'_>, end: f64) -> Vec<Row> {
         for e in risks {
             let Some(x) = e.x.filter(|x| *x >= free && *x <= end) else { continue };
             let Some(n) = count(e) else { continue };
-            free = x + end * NUMBER_ROOM;
+            free = x + end * room;
             let out = with(with(row(e, ""), "panel", panel.title.clone()), "time", x);
             rows.push(with(with(with(out, "at_risk", labels::count(n)), "line", line), "colour", colour));
         }
@@ -250,13 +261,7 @@ fn beside(panel: &Panel<'_>, y: impl Fn(f64) -> f64) -> Vec<SideLabel> {
 }
 
 /// Names with their numbers right of a plot, each with the sign of its line.
-pub(crate) fn named(
-    t: &Theme,
-    texts: &[panels::SideText],
-    looks: &Looks,
-    names: &[String],
-    width: f64,
-) -> Vec<Value> {
+pub(crate) fn named(t: &Theme, texts: &[panels::SideText], looks: &Looks, names: &[String], width: f64) -> Vec<Value> {
     if texts.is_empty() {
         return Vec::new();
     }

@@ -72,12 +72,16 @@ impl Axis {
     pub(crate) fn scale(&self) -> Value {
         match self.scale {
             Scale::Linear { low, high, .. } => json!({"domain": [tidy(low), tidy(high)], "nice": false, "clamp": true}),
-            Scale::Log { low, high, zero: false } => json!({"type": "log", "domain": [low, high], "nice": false, "clamp": true}),
+            Scale::Log { low, high, zero: false } => {
+                json!({"type": "log", "domain": [low, high], "nice": false, "clamp": true})
+            }
             // Zero has no logarithm: near it, the scale is linear.
             Scale::Log { low, high, zero: true } => {
                 json!({"type": "symlog", "constant": low, "domain": [0, high], "nice": false, "clamp": true})
             }
-            Scale::Log1p { high } => json!({"type": "symlog", "constant": 1, "domain": [0, high], "nice": false, "clamp": true}),
+            Scale::Log1p { high } => {
+                json!({"type": "symlog", "constant": 1, "domain": [0, high], "nice": false, "clamp": true})
+            }
         }
     }
 
@@ -93,7 +97,7 @@ impl Axis {
         let logarithmic = self.scale.is_log();
         match (self.unit.as_str(), logarithmic) {
             ("share", false) => ("format", format!(".{decimals}%")),
-            ("share", true) => ("format", "~%".to_owned()),
+            ("share", true) => ("labelExpr", "format(datum.value * 100, ',~r') + '%'".to_owned()),
             (_, true) => ("labelExpr", LARGE.to_owned()),
             (_, false) => {
                 let named = [("million", "1e6"), ("billion", "1e9"), ("trillion", "1e12")];

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::super::tests::samples_tests::SAMPLES;
-use super::super::{CHARTS, Chart, ChartSpec, Figure, FigureFormat, Preset, chart, files};
+use super::super::{CHARTS, ChartSpec, Figure, FigureFormat, Preset, chart, files};
 use super::{SCHEMA, instant, text};
 use crate::estimate::{Estimate, Estimates, Status};
 
@@ -78,7 +78,11 @@ fn every_form_has_a_specification_with_the_words_of_its_figure() {
             let (most, high) = preset.size();
             assert!(width > 60.0 && width < f64::from(most) && height > 20.0, "{what}: {width} × {height}");
             assert!(view["spec"].is_object() || height < f64::from(high), "{what}: {height}");
-            assert_eq!(spec, form.vega(&(sample.rows)(3, 4), &super::tests::spec(preset)).expect("again"), "the same each time");
+            assert_eq!(
+                spec,
+                form.vega(&(sample.rows)(3, 4), &super::tests::spec(preset)).expect("again"),
+                "the same each time"
+            );
         }
     }
 }
@@ -109,7 +113,9 @@ fn every_row_plotted_is_in_the_data_and_nothing_without_a_value_has_one() {
                     continue;
                 }
                 // Whom a step or a time below the axis has no room for, the table has; and beside a curve stand words.
-                if matches!(e.statistic.as_str(), "at_risk" | "censored" | "median" | "gini" | "gini_without_zeros") && data.iter().any(|r| r["x"].is_number()) {
+                let beside =
+                    ["at_risk", "censored", "median", "gini", "top_"].iter().any(|s| e.statistic.starts_with(s));
+                if beside && plotted.iter().any(|other| other.x.is_some()) {
                     continue;
                 }
                 let same = |r: &&Value| {
@@ -252,11 +258,20 @@ fn dump() {
     for sample in SAMPLES {
         for (platforms, size) in [(1, 12), (5, 12), (30, 40)] {
             for preset in Preset::ALL {
-                if platforms != 5 && preset != Preset::Web { continue; }
+                if platforms != 5 && preset != Preset::Web {
+                    continue;
+                }
                 let rows = (sample.rows)(platforms, size);
                 let form = chart(sample.id).expect("form");
                 let stem = format!("{}-{platforms}-{}", sample.id, preset.name());
-                files::write(form, (&rows, &spec(preset)), (std::path::Path::new(&dir), &stem), &[FigureFormat::Svg, FigureFormat::Vega]).map(|_| ()).unwrap_or_else(|e| println!("{stem}: {e}"));
+                files::write(
+                    form,
+                    (&rows, &spec(preset)),
+                    (std::path::Path::new(&dir), &stem),
+                    &[FigureFormat::Svg, FigureFormat::Vega],
+                )
+                .map(|_| ())
+                .unwrap_or_else(|e| println!("{stem}: {e}"));
             }
         }
     }
