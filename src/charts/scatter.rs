@@ -186,12 +186,15 @@ fn meets(a: &Rect, b: &Rect) -> bool {
     a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
 }
 
+/// How the sentence about dots without a name begins.
+pub(crate) const UNNAMED: &str = "Without a name for want of room";
+
 /// The sentence for dots whose name found no place.
 pub(crate) fn unnamed(dropped: &[String]) -> Option<String> {
     (!dropped.is_empty()).then(|| {
         let dots = if dropped.len() == 1 { "dot" } else { "dots" };
         let names = super::labels::some_names(dropped, 3);
-        super::words::sentence(&format!("Without a name for want of room, the {dots} of {names}"))
+        super::words::sentence(&format!("{UNNAMED}, the {dots} of {names}"))
     })
 }
 

@@ -47,7 +47,7 @@ texts! {
     fact_indicators = "Indicators";
     fact_indicators_note = "{valued} with a value, {without} without, {unmeasured} not measured";
     fact_sampled = "Answers from samples";
-    fact_sampled_note = "of {valued} with a value: they have a sampling interval; the others count all that the data hold, and are as complete as these";
+    fact_sampled_note = "of {valued} with a value: they have a sampling interval; the others count all that the data hold, and are as complete as the data";
     fact_platforms = "Platforms";
     fact_rows = "Rows read";
     fact_rejected = "Rows rejected";

@@ -39,4 +39,15 @@ vega "$estimates" equality --indicator tr-sor-reconciliation --form equality-plo
 for rows in "$work"/peers/*funnel-plot.csv; do vega "$rows" "funnel-$(basename "$rows" .csv)" --form funnel-plot; done
 FORMS=$("$systemic" list charts --format csv | tail -n +2 | cut -d, -f1) SPECS="$specs" node --test vega.test.mjs
 
-PAGE="$work/out/report.html" LARGE="$work/large/report.html" node --test page.test.mjs
+# A page whose figures are of forms that the large page has not.
+mkdir "$work/forms"
+cp "$estimates" "$work/forms/estimates.parquet"
+draw() { "$systemic" chart "$estimates" -o "$work/forms/figures" --quiet "$@"; }
+draw --indicator statement-count --form calendar --highlight Flimmerix,Bazaria
+draw --indicator category-mix --form stacked-shares
+draw --indicator moderation-latency --form latency-profile
+draw --indicator offence-concentration-gini --form lorenz-curve
+draw --indicator tr-sor-reconciliation --form dumbbell
+"$systemic" report "$work/forms" --quiet
+
+PAGE="$work/out/report.html" LARGE="$work/large/report.html" FORMS_PAGE="$work/forms/report.html" node --test page.test.mjs

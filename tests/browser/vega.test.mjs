@@ -26,7 +26,7 @@ function listener() {
 }
 
 /** Every text that is drawn. */
-const texts = (svg) => [...svg.matchAll(/<(?:text|tspan)[^>]*>([^<]*)</g)].map((m) => m[1]);
+const texts = (svg) => [...svg.matchAll(/<(?:text|tspan)[^>]*>([^<]*)(?=<)/g)].map((m) => m[1]);
 
 test("every form has a specification here", () => {
   assert.ok(FORMS.length > 10, "no list of forms");

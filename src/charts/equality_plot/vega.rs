@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::pairs;
 use super::super::scale::Scale;
+use super::super::scatter::UNNAMED;
 use super::super::spec::ChartSpec;
 use super::super::theme::{AXIS, COLOURS, MARKERS, MUTED, Theme};
 use super::super::vega::axis::Axis;
@@ -17,7 +18,9 @@ use crate::estimate::Estimate;
 const NAMED: usize = 14;
 
 pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
-    let (_, caption, alt, _) = compose(estimates, spec)?;
+    let (_, mut caption, alt, _) = compose(estimates, spec)?;
+    // Here names may meet: they are not moved apart.
+    caption.notes.retain(|note| !note.starts_with(UNNAMED));
     let pairs = pairs::choose(estimates, spec)?;
     let highlighted = pairs.selection.highlighted(spec, 4)?;
     let sheet = Sheet::new(spec, &caption);

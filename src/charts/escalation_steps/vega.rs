@@ -95,7 +95,7 @@ fn layers(t: &Theme, y: &Value, looks: &Looks, (names, steps): (&[String], &[Str
             "title": foot, "titleAnchor": "start", "titlePadding": px(t.small * 2.0), "labelAngle": 0, "ticks": false, "labelPadding": px(t.small * 0.5),
         },
     });
-    let offset = json!({"field": "series", "type": "nominal", "sort": names, "scale": {"paddingOuter": 2}});
+    let offset = json!({"field": "series", "type": "nominal", "sort": names, "scale": {"paddingOuter": 1}});
     let layer = |test: &str, mark: Value, mut encoding: Value| {
         encoding["xOffset"] = offset.clone();
         json!({"transform": [{"filter": test}], "mark": mark, "encoding": encoding})

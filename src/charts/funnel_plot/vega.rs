@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::frame::Frame;
+use super::super::scatter::UNNAMED;
 use super::super::spec::ChartSpec;
 use super::super::theme::{AXIS, CONTEXT, DASHES, SMALL_TEXT, Theme};
 use super::super::vega::axis::Axis;
@@ -16,7 +17,9 @@ use crate::estimate::Estimate;
 const NAMED: usize = 14;
 
 pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
-    let (_, caption, alt, _) = compose(estimates, spec)?;
+    let (_, mut caption, alt, _) = compose(estimates, spec)?;
+    // Here names may meet: they are not moved apart.
+    caption.notes.retain(|note| !note.starts_with(UNNAMED));
     let chosen = choose(estimates, spec)?;
     let highlighted = chosen.selection.highlighted(spec, 4)?;
     let sheet = Sheet::new(spec, &caption);

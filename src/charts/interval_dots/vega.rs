@@ -32,8 +32,9 @@ pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
     let statistic = selection.rows.first().map_or("", |e| e.statistic.as_str());
     let axis = Axis::new(table::scale(&all, overall, unit, 5), statistic, name);
     let two = all.iter().any(|r| r.shrunken.is_some());
-    let rows =
-        all.iter().flat_map(|r| records(r, unit, highlighted.is_empty() || highlighted.contains(&r.label))).collect();
+    let lit = |r: &Row<'_>| highlighted.is_empty() || highlighted.contains(&r.label);
+    let mut rows: Vec<Record> = all.iter().flat_map(|r| records(r, unit, lit(r))).collect();
+    rows.extend(overall.map(|e| with(row(e, "all groups together"), "whole", e.value.map(|v| unit.scaled(v)))));
     let names: Vec<String> = all.iter().map(|r| r.name.clone()).collect();
     let counts: Vec<String> = all.iter().filter_map(|r| r.raw.n).map(labels::count).collect();
     let values = all.iter().filter_map(|r| r.raw.value).map(|v| unit.words(v));

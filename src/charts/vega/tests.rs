@@ -251,28 +251,3 @@ fn instants_are_days_and_their_halves() {
     assert_eq!(instant(20_270.0), "2025-07-01T00:00:00Z");
     assert_eq!(instant(20_270.5), "2025-07-01T12:00:00Z");
 }
-
-#[test]
-fn dump() {
-    let Ok(dir) = std::env::var("DUMP") else { return };
-    for sample in SAMPLES {
-        for (platforms, size) in [(1, 12), (5, 12), (30, 40)] {
-            for preset in Preset::ALL {
-                if platforms != 5 && preset != Preset::Web {
-                    continue;
-                }
-                let rows = (sample.rows)(platforms, size);
-                let form = chart(sample.id).expect("form");
-                let stem = format!("{}-{platforms}-{}", sample.id, preset.name());
-                files::write(
-                    form,
-                    (&rows, &spec(preset)),
-                    (std::path::Path::new(&dir), &stem),
-                    &[FigureFormat::Svg, FigureFormat::Vega],
-                )
-                .map(|_| ())
-                .unwrap_or_else(|e| println!("{stem}: {e}"));
-            }
-        }
-    }
-}
