@@ -156,7 +156,9 @@ fn draw(canvas: &mut Canvas, pairs: &Pairs<'_>, theme: Theme, frame: &Frame, hig
     for (pair, x, y) in &both {
         for (side, e) in [pair.first, pair.second].into_iter().enumerate() {
             let label = format!("{}, {}", pair.label, pairs.names[side]);
-            e.into_iter().for_each(|e| canvas.value((plane.x(*x), plane.y(*y)), &label, e));
+            if let Some(e) = e {
+                canvas.value((plane.x(*x), plane.y(*y)), &label, e);
+            }
         }
     }
     plane.draw_dots(canvas, &dots)

@@ -195,7 +195,7 @@ impl<'c> Sheet<'c> {
                 "anchor": "start", "frame": "bounds", "offset": px(t.label),
             },
             "config": config(t),
-            "data": {"name": DATA, "values": rows},
+            "data": {"name": DATA, "values": Value::Array(rows.into_iter().map(Value::Object).collect())},
             "vconcat": [view],
         })
     }

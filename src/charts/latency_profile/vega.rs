@@ -35,20 +35,21 @@ pub(super) fn vega(estimates: &[Estimate], spec: &ChartSpec) -> Result<Value> {
 
 /// A curve's rows: its points, and its quantiles where it has half and nine tenths.
 fn curve_rows(p: &Profile<'_>, lit: bool) -> Vec<Row> {
+    // Delay and share of an estimate.
     let place = |e: &Estimate| match e.x {
         Some(x) => (Some(x), e.value),
         None if e.statistic == QUANTILES[0] => (e.value, Some(0.5)),
         None => (e.value, Some(0.9)),
     };
-    let quantiles = p.quantiles[..2].iter().flatten();
-    let mut points: Vec<(&Estimate, (Option<f64>, Option<f64>))> =
-        p.points.iter().chain(quantiles).map(|e| (*e, place(e))).collect();
-    points.sort_by(|(_, a), (_, b)| {
+    let mut points: Vec<&Estimate> = p.points.iter().chain(p.quantiles[..2].iter().flatten()).copied().collect();
+    points.sort_by(|a, b| {
         let key = |v: Option<f64>| v.unwrap_or(f64::INFINITY);
-        key(a.0).total_cmp(&key(b.0)).then(key(a.1).total_cmp(&key(b.1)))
+        let ((x, share), (other, beside)) = (place(a), place(b));
+        key(x).total_cmp(&key(other)).then(key(share).total_cmp(&key(beside)))
     });
     let mut highest = 0.0_f64;
-    let rows = points.into_iter().map(|(e, (delay, share))| {
+    let rows = points.into_iter().map(|e| {
+        let (delay, share) = place(e);
         highest = highest.max(share.unwrap_or(0.0));
         let known = share.is_some() && delay.is_some();
         let out = with(with(row(e, &p.label), "delay", delay), "share", known.then_some(highest));
