@@ -18,6 +18,7 @@ mod day;
 mod key;
 mod sheet;
 mod steps;
+mod vega;
 
 /// Calendars that a figure holds: more are too small to compare.
 const PANELS: usize = 6;
@@ -53,6 +54,10 @@ impl Chart for Calendar {
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
         let (canvas, caption, alt, csv) = compose(estimates, spec)?;
         Figure::new(&canvas, &caption, alt, csv)
+    }
+
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value> {
+        vega::vega(estimates, spec)
     }
 }
 

@@ -52,10 +52,23 @@ impl Chart for CumulativeIncidence {
         let (canvas, caption, alt, csv) = compose(estimates, spec)?;
         Figure::new(&canvas, &caption, alt, csv)
     }
+
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value> {
+        given(estimates, spec, step_curves::vega::vega)
+    }
 }
 
 /// The drawing before it is written, with its words and its table.
 pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canvas, Caption, String, String)> {
+    given(estimates, spec, step_curves::compose)
+}
+
+/// What is to be drawn, given to what draws it.
+fn given<T>(
+    estimates: &[Estimate],
+    spec: &ChartSpec,
+    to: impl Fn(&Given<'_, '_>, &ChartSpec) -> Result<T>,
+) -> Result<T> {
     let (selection, curves) = step_curves::choose(estimates, spec, Kind::Incidence)?;
     let over = if curves.len() > 1 { vec![format!(", by {}", selection.things())] } else { Vec::new() };
     let caption = words::caption(&selection, spec, &over, &when(&selection));
@@ -64,8 +77,7 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
         check(panel)?;
     }
     let key = if panels.len() > 1 { key } else { Vec::new() };
-    let given = Given { kind: Kind::Incidence, selection: &selection, panels: &panels, key: &key, caption };
-    step_curves::compose(given, spec)
+    to(&Given { kind: Kind::Incidence, selection: &selection, panels: &panels, key: &key, caption }, spec)
 }
 
 /// A panel for each platform, and each other part of a cross; an event has one colour in all of them.

@@ -18,6 +18,8 @@ use super::{Chart, Figure, notes};
 use crate::error::Result;
 use crate::estimate::Estimate;
 
+mod vega;
+
 #[cfg(test)]
 mod tests;
 
@@ -56,16 +58,16 @@ impl Chart for Dumbbell {
         let (canvas, caption, alt, csv) = compose(estimates, spec)?;
         Figure::new(&canvas, &caption, alt, csv)
     }
+
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value> {
+        vega::vega(estimates, spec)
+    }
 }
 
 /// The drawing before it is written, with its words and its table.
 pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canvas, Caption, String, String)> {
     let mut pairs = pairs::choose(estimates, spec)?;
-    let place = |p: &Pair<'_>| {
-        let [a, b] = p.values();
-        a.or(b).unwrap_or(f64::NEG_INFINITY)
-    };
-    pairs.all.sort_by(|a, b| place(b).total_cmp(&place(a)).then_with(|| a.label.cmp(&b.label)));
+    sorted(&mut pairs);
     let highlighted = highlighted(&pairs, spec)?;
     let mut caption = caption(&pairs, spec);
     let mut theme = Theme::of(spec.preset);
@@ -91,6 +93,15 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
     table.draw(&mut canvas);
     let alt = alt(&caption, &pairs);
     Ok((canvas, caption, alt, pairs.selection.csv()?))
+}
+
+/// From the largest first value to the smallest.
+fn sorted(pairs: &mut Pairs<'_>) {
+    let place = |p: &Pair<'_>| {
+        let [a, b] = p.values();
+        a.or(b).unwrap_or(f64::NEG_INFINITY)
+    };
+    pairs.all.sort_by(|a, b| place(b).total_cmp(&place(a)).then_with(|| a.label.cmp(&b.label)));
 }
 
 /// The rows to show in colour: a platform that only says whose groups are shown is none.
@@ -288,7 +299,11 @@ impl<'s, 'a> Table<'s, 'a> {
                     if let Some((low, high)) = e.and_then(|e| Some((e.lower?, e.upper?))) {
                         canvas.line((self.x(low), y), (self.x(high), y), colour, t.line * 0.5);
                     }
-                    canvas.marker((self.x(v), y + apart[side]), radius, marker, colour);
+                    let at = (self.x(v), y + apart[side]);
+                    if let Some(e) = e {
+                        canvas.value(at, &format!("{}, {}", pair.label, self.pairs.names[side]), e);
+                    }
+                    canvas.marker(at, radius, marker, colour);
                     canvas.text(self.columns[side], base, &labels::value(v, self.unit), cell.at(Anchor::End));
                 }
                 // A gap is no zero: its reason stands in the note.

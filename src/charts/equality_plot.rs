@@ -15,6 +15,8 @@ use super::{Chart, Figure, notes};
 use crate::error::{Error, Result};
 use crate::estimate::Estimate;
 
+mod vega;
+
 #[cfg(test)]
 mod tests;
 
@@ -54,6 +56,10 @@ impl Chart for EqualityPlot {
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
         let (canvas, caption, alt, csv) = compose(estimates, spec)?;
         Figure::new(&canvas, &caption, alt, csv)
+    }
+
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value> {
+        vega::vega(estimates, spec)
     }
 }
 
@@ -154,6 +160,14 @@ fn draw(canvas: &mut Canvas, pairs: &Pairs<'_>, theme: Theme, frame: &Frame, hig
             }
         })
         .collect();
+    for (pair, x, y) in &both {
+        for (side, e) in [pair.first, pair.second].into_iter().enumerate() {
+            let label = format!("{}, {}", pair.label, pairs.names[side]);
+            if let Some(e) = e {
+                canvas.value((plane.x(*x), plane.y(*y)), &label, e);
+            }
+        }
+    }
     plane.draw_dots(canvas, &dots)
 }
 

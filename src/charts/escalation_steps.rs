@@ -17,6 +17,7 @@ use crate::estimate::Estimate;
 
 mod plot;
 mod said;
+mod vega;
 
 /// The statistics shown, each with what its line is called.
 pub(crate) const SERIES: [(&str, &str); 3] = [
@@ -103,6 +104,10 @@ impl Chart for EscalationSteps {
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
         let (canvas, caption, alt, csv) = compose(estimates, spec)?;
         Figure::new(&canvas, &caption, alt, csv)
+    }
+
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value> {
+        vega::vega(estimates, spec)
     }
 }
 

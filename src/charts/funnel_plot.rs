@@ -15,6 +15,8 @@ use super::{Chart, Figure, notes};
 use crate::error::{Error, Result};
 use crate::estimate::{ALL_PLATFORMS, Estimate};
 
+mod vega;
+
 #[cfg(test)]
 mod tests;
 
@@ -53,6 +55,10 @@ impl Chart for FunnelPlot {
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
         let (canvas, caption, alt, csv) = compose(estimates, spec)?;
         Figure::new(&canvas, &caption, alt, csv)
+    }
+
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value> {
+        vega::vega(estimates, spec)
     }
 }
 
@@ -321,6 +327,9 @@ fn draw_points(canvas: &mut Canvas, plane: &Plane, chosen: &Chosen<'_>, highligh
             Dot { at: (plane.x(p.n), plane.y(p.value)), label: p.label.clone(), colour, marker, bold, weight }
         })
         .collect();
+    for p in &chosen.points {
+        canvas.value((plane.x(p.n), plane.y(p.value)), &p.label, p.estimate);
+    }
     plane.draw_dots(canvas, &dots)
 }
 

@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::estimate::{Estimate, IntervalKind};
 
 mod table;
+mod vega;
 
 use table::Table;
 
@@ -94,6 +95,10 @@ impl Chart for IntervalDots {
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
         let (canvas, caption, alt, csv) = compose(estimates, spec)?;
         Figure::new(&canvas, &caption, alt, csv)
+    }
+
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value> {
+        vega::vega(estimates, spec)
     }
 }
 

@@ -16,6 +16,7 @@ use crate::time;
 
 mod curves;
 mod ranges;
+mod vega;
 
 /// The statistic of a curve's points: the share of delays of at most `x`.
 const CURVE: &str = "share_within";
@@ -82,6 +83,10 @@ impl Chart for LatencyProfile {
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
         let (canvas, caption, alt, csv) = compose(estimates, spec)?;
         Figure::new(&canvas, &caption, alt, csv)
+    }
+
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value> {
+        vega::vega(estimates, spec)
     }
 }
 

@@ -10,13 +10,14 @@ use super::svg::Canvas;
 use super::theme::Theme;
 use super::words::{self, Caption};
 use super::{Chart, Figure, alt, frame::Frame, marks};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::estimate::Estimate;
 use crate::time::Period;
 
 mod ends;
 pub(crate) mod notes;
 pub(crate) mod plot;
+pub(crate) mod vega;
 
 /// Lines in colour: as many as can be told apart.
 const COLOURED: usize = 4;
@@ -112,12 +113,38 @@ impl Chart for Line {
     }
 
     fn suits(&self, estimates: &[Estimate], spec: &ChartSpec) -> bool {
-        !only_curves(estimates, spec) && select(estimates, spec, Form::OverTime).map_or(true, |s| develops(&s))
+        // A choice that is open is told by drawing.
+        let moves = |s: &Selection<'_>| valued_periods(s) > 1 && develops(s);
+        !only_curves(estimates, spec) && select(estimates, spec, Form::OverTime).map_or(true, |s| moves(&s))
     }
 
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
+        several(estimates, spec)?;
         let (canvas, caption, alt, csv) = compose(estimates, spec)?;
         Figure::new(&canvas, &caption, alt, csv)
+    }
+
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value> {
+        several(estimates, spec)?;
+        vega::vega(estimates, spec)
+    }
+}
+
+/// Periods in which something has a value.
+fn valued_periods(selection: &Selection<'_>) -> usize {
+    let known = |p: &&Period| selection.rows.iter().any(|e| e.period() == **p && e.value.is_some());
+    selection.periods.iter().filter(known).count()
+}
+
+/// Refuses a single period, in which nothing develops.
+fn several(estimates: &[Estimate], spec: &ChartSpec) -> Result<()> {
+    let selection = select(estimates, spec, Form::OverTime)?;
+    match selection.periods.as_slice() {
+        [one] => Err(Error::usage(
+            format!("a line shows how values develop, but there is a single period: {}", words::short(*one)),
+            "take ranked-dots, or measure by a shorter period, as in `systemic measure --by platform,month`",
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::time;
 
 mod plot;
 mod said;
+mod vega;
 
 /// The statistic of a curve's points.
 const CURVE: &str = "lorenz";
@@ -99,6 +100,10 @@ impl Chart for LorenzCurve {
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
         let (canvas, caption, alt, csv) = compose(estimates, spec)?;
         Figure::new(&canvas, &caption, alt, csv)
+    }
+
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value> {
+        vega::vega(estimates, spec)
     }
 }
 

@@ -2,15 +2,12 @@
 //!
 //! A form reads [`Estimate`]s and a [`ChartSpec`], so that it works for an indicator that nobody has
 //! written yet. Every figure has a title, a subtitle, a note and a source; it comes as SVG, as PNG of that
-//! same SVG, as CSV of the rows plotted, and as alternative text. The bytes are the same on every machine:
+//! same SVG, as CSV of the rows plotted, as alternative text, and as a specification in Vega-Lite. The bytes are the same on every machine:
 //! the font is compiled in, and neither clock nor system font is read.
 //!
-//! To add a form, copy one of the files, draw from estimates and spec, and add a line to [`CHARTS`].
+//! To add a form, copy one of the files with its `vega.rs`, draw from estimates and spec, and add a line to [`CHARTS`].
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::estimate::Estimate;
 
 mod alt;
@@ -20,6 +17,7 @@ pub mod cumulative_incidence;
 pub mod dumbbell;
 pub mod equality_plot;
 pub mod escalation_steps;
+pub mod files;
 mod frame;
 pub mod funnel_plot;
 pub mod interval_dots;
@@ -49,8 +47,10 @@ mod tests;
 mod text;
 mod theme;
 mod values;
+pub(crate) mod vega;
 pub(crate) mod words;
 
+pub use files::FigureFormat;
 pub use spec::{ChartSpec, Mark, PeriodChoice, Preset};
 
 /// Every chart form, in the order of the help.
@@ -99,6 +99,12 @@ pub trait Chart: Sync {
     /// [`Error::Usage`] where there is nothing to draw or a choice is open, [`Error::Unknown`] for a name
     /// that no estimate has, [`Error::Invalid`] for estimates that break the schema.
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure>;
+    /// The same figure as a specification in Vega-Lite (version 5, which version 6 reads too), with the plotted rows
+    /// in it: those without a value too, which are not drawn.
+    ///
+    /// # Errors
+    /// As [`Chart::draw`].
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value>;
 }
 
 /// The chart form of this id.
@@ -155,28 +161,5 @@ impl Figure {
     /// [`Error::Engine`] where it cannot be drawn.
     pub fn png(&self) -> Result<Vec<u8>> {
         png::png(&self.svg)
-    }
-
-    /// Writes `<stem>.svg`, `.png`, `.csv` and `.alt.txt` into a folder, which is made if absent. Each is
-    /// written under another name first, so that none is ever seen half. Returns the paths in this order.
-    ///
-    /// # Errors
-    /// [`Error::Io`] where the folder cannot be written, [`Error::Engine`] where the PNG cannot be drawn.
-    pub fn write(&self, dir: &Path, stem: &str) -> Result<Vec<PathBuf>> {
-        let png = self.png()?;
-        let alt = format!("{}\n", self.alt);
-        fs::create_dir_all(dir).map_err(|e| Error::io("create", dir, e))?;
-        let files: [(&str, &[u8]); 4] =
-            [("svg", self.svg.as_bytes()), ("png", &png), ("csv", self.csv.as_bytes()), ("alt.txt", alt.as_bytes())];
-        files
-            .into_iter()
-            .map(|(ending, bytes)| {
-                let path = dir.join(format!("{stem}.{ending}"));
-                let partial = dir.join(format!("{stem}.{ending}.partial"));
-                fs::write(&partial, bytes).map_err(|e| Error::io("write", &partial, e))?;
-                fs::rename(&partial, &path).map_err(|e| Error::io("rename", &partial, e))?;
-                Ok(path)
-            })
-            .collect()
     }
 }

@@ -36,7 +36,8 @@ impl Pair<'_> {
 /// Whether the pairs are of statistics that are made for it, or of two kinds of evidence: a form need not be asked for.
 pub(crate) fn natural(estimates: &[Estimate], spec: &ChartSpec) -> bool {
     about(estimates, spec).is_ok_and(|rows| {
-        let rows: Vec<&Estimate> = rows.into_iter().filter(|e| e.x.is_none()).collect();
+        let of_basis = |e: &&Estimate| spec.basis.as_ref().is_none_or(|b| *b == e.basis);
+        let rows: Vec<&Estimate> = rows.into_iter().filter(|e| e.x.is_none()).filter(of_basis).collect();
         by_statistic(&rows).is_some() || by_basis(&rows, spec).is_some()
     })
 }
@@ -57,6 +58,9 @@ pub(crate) fn choose<'a>(estimates: &'a [Estimate], spec: &ChartSpec) -> Result<
     }
     let newest = rows.iter().map(|e| e.indicator_version).max();
     rows.retain(|e| Some(e.indicator_version) == newest);
+    if let Some(basis) = &spec.basis {
+        rows.retain(|e| e.basis == *basis);
+    }
     let side = by_statistic(&rows)
         .or_else(|| by_basis(&rows, spec))
         .or_else(|| two_statistics(&rows, spec))

@@ -170,7 +170,8 @@ impl Panels {
     }
 }
 
-fn leading(theme: &Theme) -> f64 {
+/// Distance of two lines of labels.
+pub(crate) fn leading(theme: &Theme) -> f64 {
     Theme::leading(theme.label) * 0.95
 }
 
@@ -272,13 +273,7 @@ impl Side {
 
     /// Writes the labels from `left` on, within the height of the plot.
     pub(crate) fn draw(&self, canvas: &mut Canvas, t: &Theme, left: f64, area: &Rect) {
-        let sizes: Vec<f64> = self.labels.iter().map(|l| size(t, l)).collect();
-        let wanted: Vec<f64> = self.labels.iter().map(|(l, _)| l.y).collect();
-        let mut order: Vec<usize> = (0..sizes.len()).collect();
-        order.sort_by(|&a, &b| wanted[a].total_cmp(&wanted[b]).then(a.cmp(&b)));
-        let centres = super::labels::spread(&order, &wanted, &sizes, area.top - t.label * 0.4, area.bottom);
-        for ((label, name), (centre, size)) in self.labels.iter().zip(centres.iter().zip(&sizes)) {
-            let first = centre - size / 2.0 + gap(t) / 2.0 + t.label * 0.82;
+        for ((label, name), first) in self.labels.iter().zip(self.baselines(t, area.top, area.bottom)) {
             let x = left + t.label * 1.2;
             draw_sample(canvas, t, (x, first - t.label * 0.34), label.colour);
             let x = x + sample(t) + t.label * 0.5;
@@ -286,6 +281,43 @@ impl Side {
             canvas.lines(x, y, leading(t), &label.details, Type::regular(t.label, SMALL_TEXT));
         }
     }
+
+    /// The baseline of each label's first line, apart from each other and within the height of the plot.
+    fn baselines(&self, t: &Theme, top: f64, bottom: f64) -> Vec<f64> {
+        let sizes: Vec<f64> = self.labels.iter().map(|l| size(t, l)).collect();
+        let wanted: Vec<f64> = self.labels.iter().map(|(l, _)| l.y).collect();
+        let mut order: Vec<usize> = (0..sizes.len()).collect();
+        order.sort_by(|&a, &b| wanted[a].total_cmp(&wanted[b]).then(a.cmp(&b)));
+        let centres = super::labels::spread(&order, &wanted, &sizes, top - t.label * 0.4, bottom);
+        centres.iter().zip(&sizes).map(|(centre, size)| centre - size / 2.0 + gap(t) / 2.0 + t.label * 0.82).collect()
+    }
+
+    /// The labels in their places beside a plot of this height, whose top is 0.
+    pub(crate) fn texts(&self, t: &Theme, height: f64) -> Vec<SideText> {
+        let places = self.labels.iter().zip(self.baselines(t, 0.0, height));
+        places
+            .map(|((label, name), first)| {
+                let middle = first - t.label * 0.34;
+                SideText {
+                    colour: label.colour,
+                    name: name.clone(),
+                    details: label.details.clone(),
+                    name_y: middle,
+                    details_y: middle + leading(t) * number(name.len()),
+                }
+            })
+            .collect()
+    }
+}
+
+/// A label beside a plot in its place: the middles of the first lines of its name and of its details.
+#[derive(Debug, Clone)]
+pub(crate) struct SideText {
+    pub colour: usize,
+    pub name: Vec<String>,
+    pub details: Vec<String>,
+    pub name_y: f64,
+    pub details_y: f64,
 }
 
 fn gap(t: &Theme) -> f64 {

@@ -14,6 +14,8 @@ use super::{Chart, Figure, alt, frame::Frame, labels, notes};
 use crate::error::Result;
 use crate::estimate::{ALL_PLATFORMS, Estimate, Status};
 
+pub(crate) mod vega;
+
 /// Rows that a figure shows at most: a longer list is a table.
 pub(crate) const ROWS: usize = 40;
 /// Height of a row, in multiples of the label's size: the least that is legible, what looks well in a page,
@@ -63,6 +65,10 @@ impl Chart for RankedDots {
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
         let (canvas, caption, alt, csv) = compose(estimates, spec)?;
         Figure::new(&canvas, &caption, alt, csv)
+    }
+
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value> {
+        vega::vega(estimates, spec)
     }
 }
 
@@ -320,7 +326,7 @@ impl<'s, 'a> Table<'s, 'a> {
         }
         let kind = value_type(t, self.rows.len(), highlight);
         let base = y + kind.size * 0.36;
-        canvas.text_on_paper(end + t.label * 0.5, base, &value_words(e, self.scale.top()), kind);
+        canvas.text_on_paper(end + t.label * 0.5, base, &value_words(e, self.scale.end()), kind);
     }
 }
 
@@ -363,7 +369,7 @@ fn columns(
         .iter()
         .filter_map(|r| {
             let far = r.estimate.upper.or(r.estimate.value).or(r.estimate.lower)?;
-            let need = bold.width(&value_words(r.estimate, scale.top())) + theme.label * 1.2;
+            let need = bold.width(&value_words(r.estimate, scale.end())) + theme.label * 1.2;
             let at = scale.at(far);
             Some(if at > 0.0 { left + (most - need - left) / at } else { most })
         })

@@ -103,10 +103,10 @@ impl Scale {
         Self::Log1p { high: near.unwrap_or(high) }
     }
 
-    /// The largest value that it holds.
-    pub(crate) fn top(&self) -> f64 {
-        match self {
-            Self::Linear { high, .. } | Self::Log { high, .. } | Self::Log1p { high } => *high,
+    /// The largest value on it.
+    pub(crate) fn end(&self) -> f64 {
+        match *self {
+            Self::Linear { high, .. } | Self::Log { high, .. } | Self::Log1p { high } => high,
         }
     }
 

@@ -73,6 +73,11 @@ impl Plane {
         Self { theme, area, x, y, key, entries, top: inner.top, left: inner.left, right: inner.right, line: None }
     }
 
+    /// The scales across and upwards.
+    pub(crate) fn scales(&self) -> (Scale, Scale) {
+        (self.x.scale, self.y.scale)
+    }
+
     /// Place of a value across.
     pub(crate) fn x(&self, v: f64) -> f64 {
         self.area.left + self.x.scale.at(v) * self.area.width()
@@ -201,12 +206,15 @@ fn meets(a: &Rect, b: &Rect) -> bool {
     a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
 }
 
+/// How the sentence about dots without a name begins.
+pub(crate) const UNNAMED: &str = "Without a name for want of room";
+
 /// The sentence for dots whose name found no place.
 pub(crate) fn unnamed(dropped: &[String]) -> Option<String> {
     (!dropped.is_empty()).then(|| {
         let dots = if dropped.len() == 1 { "dot" } else { "dots" };
         let names = super::labels::some_names(dropped, 3);
-        super::words::sentence(&format!("Without a name for want of room, the {dots} of {names}"))
+        super::words::sentence(&format!("{UNNAMED}, the {dots} of {names}"))
     })
 }
 

@@ -247,7 +247,10 @@ fn choose<'a>(kind: &'static str, wanted: Option<&str>, found: Vec<&'a str>) -> 
             [one] => Ok(one),
             _ => Err(Error::usage(
                 format!("the estimates differ in {kind}: {}", found.join(", ")),
-                format!("a figure shows one {kind}: say which"),
+                match kind {
+                    "unit" => "a figure shows one unit: choose a statistic".to_owned(),
+                    _ => format!("a figure shows one {kind}: say which with --{kind}"),
+                },
             )),
         };
     };

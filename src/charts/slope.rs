@@ -19,6 +19,8 @@ use crate::error::{Error, Result};
 use crate::estimate::{Estimate, Status};
 use crate::time::Period;
 
+mod vega;
+
 #[cfg(test)]
 mod tests;
 
@@ -61,6 +63,10 @@ impl Chart for Slope {
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
         let (canvas, caption, alt, csv) = compose(estimates, spec)?;
         Figure::new(&canvas, &caption, alt, csv)
+    }
+
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value> {
+        vega::vega(estimates, spec)
     }
 }
 
@@ -326,8 +332,9 @@ impl<'s, 'a> Plot<'s, 'a> {
         if let (Some(a), Some(b)) = (a, b) {
             canvas.path(vec![(area.left, self.y(a)), (area.right, self.y(b))], colour, t.line * 0.8, dash);
         }
-        for (x, v) in [(area.left, a), (area.right, b)] {
-            if let Some(v) = v {
+        for (side, (x, v)) in [(area.left, a), (area.right, b)].into_iter().enumerate() {
+            if let (Some(v), Some(e)) = (v, row.sides[side]) {
+                canvas.value((x, self.y(v)), &row.label, e);
                 canvas.marker((x, self.y(v)), t.marker * 0.9, MARKERS[0], colour);
             }
         }

@@ -17,6 +17,7 @@ use crate::estimate::{ALL_PLATFORMS, Estimate};
 use crate::time::Period;
 
 mod grid;
+mod vega;
 
 /// Lines in colour within a panel, as in a line chart.
 const COLOURED: usize = 4;
@@ -92,6 +93,10 @@ impl Chart for SmallMultiples {
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure> {
         let (canvas, caption, alt, csv) = compose(estimates, spec)?;
         Figure::new(&canvas, &caption, alt, csv)
+    }
+
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value> {
+        vega::vega(estimates, spec)
     }
 }
 

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::estimate::{ALL_PLATFORMS, Estimate, Status};
 
 mod bars;
+mod vega;
 
 /// The statistic, where the caller names none.
 const SHARE: &str = "share";
@@ -96,6 +97,10 @@ impl Chart for StackedShares {
         let (canvas, caption, alt, csv) = compose(estimates, spec)?;
         Figure::new(&canvas, &caption, alt, csv)
     }
+
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value> {
+        vega::vega(estimates, spec)
+    }
 }
 
 /// The drawing before it is written, with its words and its table.
@@ -106,13 +111,7 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
     for bar in &mut bars {
         bar.shares = shares(bar, &parts, &selection);
     }
-    if selection.periods.len() < 2 {
-        let rank = |b: &Bar<'_>| (b.total, b.drawn());
-        let first = |b: &Bar<'_>| b.shares.first().copied().unwrap_or(0.0);
-        bars.sort_by(|a, b| {
-            rank(b).cmp(&rank(a)).then(first(b).total_cmp(&first(a))).then_with(|| a.label.cmp(&b.label))
-        });
-    }
+    sorted(&mut bars, &selection);
     let over = match (bars.len(), selection.periods.len()) {
         (0 | 1, _) => Vec::new(),
         (_, 0 | 1) => vec![", by platform".to_owned()],
@@ -174,6 +173,17 @@ fn bars<'a>(selection: &Selection<'a>) -> Result<Vec<Bar<'a>>> {
         whole(bar)?;
     }
     Ok(bars)
+}
+
+/// Bars of one period in the order of their first part, that of all together first; those of periods stay.
+fn sorted(bars: &mut [Bar<'_>], selection: &Selection<'_>) {
+    if selection.periods.len() < 2 {
+        let rank = |b: &Bar<'_>| (b.total, b.drawn());
+        let first = |b: &Bar<'_>| b.shares.first().copied().unwrap_or(0.0);
+        bars.sort_by(|a, b| {
+            rank(b).cmp(&rank(a)).then(first(b).total_cmp(&first(a))).then_with(|| a.label.cmp(&b.label))
+        });
+    }
 }
 
 /// Whether the shares of a bar are parts of one whole.

@@ -21,6 +21,7 @@ use crate::time;
 pub(crate) mod said;
 mod ticks;
 mod trace;
+pub(crate) mod vega;
 
 /// Curves in colour within a panel.
 pub(crate) const COLOURED: usize = 4;
@@ -257,8 +258,9 @@ pub(crate) struct Given<'s, 'a> {
 }
 
 /// Draws panels, or a single one with labels beside its curves.
-pub(crate) fn compose(given: Given<'_, '_>, spec: &ChartSpec) -> Result<(Canvas, Caption, String, String)> {
-    let Given { kind, selection, panels, key, mut caption } = given;
+pub(crate) fn compose(given: &Given<'_, '_>, spec: &ChartSpec) -> Result<(Canvas, Caption, String, String)> {
+    let Given { kind, selection, panels, key, .. } = *given;
+    let mut caption = given.caption.clone();
     let base = Theme::of(spec.preset);
     let unit = panels.iter().flat_map(|p| &p.curves).map(|(c, _)| c.unit()).next().unwrap_or("days");
     let scales = trace::Scales::new(kind, panels, unit);

@@ -43,18 +43,28 @@ impl Chart for SurvivalCurve {
         let (canvas, caption, alt, csv) = compose(estimates, spec)?;
         Figure::new(&canvas, &caption, alt, csv)
     }
+
+    fn vega(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<serde_json::Value> {
+        given(estimates, spec, step_curves::vega::vega)
+    }
 }
 
 /// The drawing before it is written, with its words and its table.
 pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canvas, Caption, String, String)> {
+    given(estimates, spec, step_curves::compose)
+}
+
+/// What is to be drawn, given to what draws it.
+fn given<T>(
+    estimates: &[Estimate],
+    spec: &ChartSpec,
+    to: impl Fn(&Given<'_, '_>, &ChartSpec) -> Result<T>,
+) -> Result<T> {
     let (selection, curves) = step_curves::choose(estimates, spec, Kind::Survival)?;
     let over = if curves.len() > 1 { vec![format!(", by {}", selection.things())] } else { Vec::new() };
     let caption = words::caption(&selection, spec, &over, &when(&selection));
     let panels = panels(&selection, curves, spec)?;
-    step_curves::compose(
-        Given { kind: Kind::Survival, selection: &selection, panels: &panels, key: &[], caption },
-        spec,
-    )
+    to(&Given { kind: Kind::Survival, selection: &selection, panels: &panels, key: &[], caption }, spec)
 }
 
 /// One panel for a few curves, else one for each, those with the largest denominators first.

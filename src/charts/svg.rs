@@ -19,7 +19,7 @@ use crate::estimate::Estimate;
 /// Drawn pixels for one pixel of the figure.
 const SCALE: f64 = 10.0;
 /// Where the bundled font is not installed, the nearest in shape comes first; none is much wider.
-const FONT_STACK: &str = "'Noto Sans','Open Sans','Segoe UI','Helvetica Neue',Arial,sans-serif";
+pub(crate) const FONT_STACK: &str = "'Noto Sans','Open Sans','Segoe UI','Helvetica Neue',Arial,sans-serif";
 /// The library divides a text's size by this.
 const TEXT_DIVISOR: f64 = 1.24;
 /// The library lets text that hangs from its top begin this part of an em above the baseline.

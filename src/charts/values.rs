@@ -56,7 +56,12 @@ fn said(e: &Estimate) -> Option<String> {
         matches!(e.unit.as_str(), "" | "1" | "share" | "ratio" | "index" | "gini" | "count" | "difference of shares");
     let mut text = if bare { value } else { format!("{value} {}", e.unit) };
     if let (Some(x), Some(unit)) = (e.x, &e.x_unit) {
-        let _ = write!(text, " at {} {unit}", exact(x, ""));
+        let place = match unit.replace('_', " ").strip_prefix("share of ") {
+            // "share of traders by offences" names what is counted along the axis first.
+            Some(units) => format!("{} of {}", exact(x, "share"), units.split(" by ").next().unwrap_or(units)),
+            None => format!("{} {unit}", exact(x, "")),
+        };
+        let _ = write!(text, " at {place}");
     }
     let limit = |v: f64| exact(v, &e.unit);
     let _ = match (e.lower, e.upper) {
@@ -93,6 +98,10 @@ mod tests {
         let mut e = Estimate::census("i", 1, "share", "share", Period { start: 20270, end: 20301 });
         (e.value, e.n, e.lower, e.upper) = (Some(0.5), Some(1200), Some(0.25), Some(0.75));
         assert_eq!(said(&e).as_deref(), Some("50%, 25% to 75%, n = 1,200, in Jul 2025"));
+        (e.x, e.x_unit, e.lower, e.upper) = (Some(0.9), Some("share of traders by offences".into()), None, None);
+        assert_eq!(said(&e).as_deref(), Some("50% at 90% of traders, n = 1,200, in Jul 2025"));
+        (e.x, e.x_unit) = (Some(7.0), Some("days".into()));
+        assert_eq!(said(&e).as_deref(), Some("50% at 7 days, n = 1,200, in Jul 2025"));
         e.value = None;
         assert_eq!(said(&e), None);
     }

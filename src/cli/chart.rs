@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{Ending, Session};
-use crate::charts::{self, CHARTS, Chart as Form, ChartSpec, Mark, PeriodChoice, Preset};
+use crate::charts::{self, CHARTS, Chart as Form, ChartSpec, FigureFormat, Mark, PeriodChoice, Preset, files};
 use crate::error::{Error, Result};
 use crate::estimate::{Estimate, Estimates};
 use crate::indicators::{self, Basis, Card};
@@ -17,7 +17,7 @@ use crate::views;
 
 mod contact_sheet;
 
-/// Draw figures from estimates: SVG, PNG, the plotted rows as CSV, and alternative text
+/// Draw figures from estimates: SVG, PNG, the plotted rows as CSV, alternative text, Vega-Lite
 #[derive(Debug, Args)]
 pub struct Chart {
     /// File of estimates: Parquet, CSV, JSON or JSON lines
@@ -43,14 +43,22 @@ pub struct Chart {
     /// In place of a file: draw every form in every size from invented data that strain it, on one page
     #[arg(long, conflicts_with_all = CONTACT_SHEET_REFUSES)]
     contact_sheet: bool,
+    /// Kind of evidence to draw, where there are several: statements, report, listings, audit, vetted or statistics
+    #[arg(long)]
+    basis: Option<String>,
+    /// Files of each figure: svg, png, csv, alt (alternative text), vega (Vega-Lite with the plotted rows)
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_values_t = FigureFormat::USUAL)]
+    format: Vec<FigureFormat>,
 }
 
 /// What a contact sheet has of its own.
-const CONTACT_SHEET_REFUSES: [&str; 12] = [
+const CONTACT_SHEET_REFUSES: [&str; 14] = [
     "estimates",
     "indicator",
     "statistic",
     "group",
+    "basis",
+    "format",
     "preset",
     "title",
     "subtitle",
@@ -90,6 +98,23 @@ pub struct Look {
     own_scales: bool,
 }
 
+impl Look {
+    /// The options that were given and are not as they are by default.
+    pub fn given(&self) -> Vec<&'static str> {
+        let all = [
+            (self.preset != Preset::default(), "--preset"),
+            (self.title.is_some(), "--title"),
+            (self.subtitle.is_some(), "--subtitle"),
+            (self.note.is_some(), "--note"),
+            (self.source.is_some(), "--source"),
+            (!self.highlight.is_empty(), "--highlight"),
+            (!self.mark.is_empty(), "--mark"),
+            (self.own_scales, "--own-scales"),
+        ];
+        all.into_iter().filter(|(given, _)| *given).map(|(_, name)| name).collect()
+    }
+}
+
 /// A mark from its text, such as `2025-06-18=Commitments binding`.
 fn mark(text: &str) -> Result<Mark, String> {
     let (date, label) = text.split_once('=').unwrap_or((text, ""));
@@ -127,41 +152,66 @@ impl Chart {
                 return Err(Error::Unknown { kind: "indicator of this file", name: id.clone(), known: present });
             }
         }
+        let chosen: Vec<Estimate> = self.chosen(estimates.rows())?;
         super::output_folder(&self.output, &is_figure)?;
+        let mut formats = self.format.clone();
+        formats.sort_unstable();
+        formats.dedup();
         let mut files = Vec::new();
-        let mut refused = None;
-        for id in present.iter().filter(|id| self.indicator.is_empty() || self.indicator.contains(id)) {
-            let mut spec = spec(id, estimates.rows(), &self.look);
+        let mut refused: Vec<(&str, Error)> = Vec::new();
+        let wanted = |id: &String| {
+            // Of other evidence than is asked for, nobody expects a figure.
+            if self.indicator.is_empty() {
+                chosen.iter().any(|e| e.indicator == *id)
+            } else {
+                self.indicator.contains(id)
+            }
+        };
+        for id in present.iter().filter(|id| wanted(id)) {
+            let rows: Vec<Estimate> = chosen.iter().filter(|e| e.indicator == *id).cloned().collect();
+            let mut spec = spec(id, &rows, &self.look);
             if self.statistic.is_some() {
                 spec.statistic.clone_from(&self.statistic);
             }
             spec.group.clone_from(&self.group);
+            spec.basis.clone_from(&self.basis);
             let main = spec.clone();
+            let (before, mut last) = (files.len(), None);
             for form in &forms {
                 let spec = for_form(&main, *form, self.statistic.is_some());
                 // Without a choice, every form that has something to show is drawn.
-                if self.form.is_empty() && !form.suits(estimates.rows(), &spec) {
+                if self.form.is_empty() && !form.suits(&rows, &spec) {
                     continue;
                 }
-                match form.draw(estimates.rows(), &spec) {
-                    Ok(figure) => {
-                        let stem =
-                            [Some(id.as_str()), self.statistic.as_deref(), self.group.as_deref(), Some(form.id())];
-                        let stem: Vec<&str> = stem.into_iter().flatten().collect();
-                        files.extend(figure.write(&self.output, &stem.join("-"))?);
-                        session.ui.say(format!("drew {}: {}", stem.join("-"), figure.title));
+                let choices = [self.basis.as_deref(), self.statistic.as_deref(), self.group.as_deref()];
+                let stem = [Some(id.as_str())].into_iter().chain(choices).chain([Some(form.id())]);
+                let stem = stem.flatten().collect::<Vec<_>>().join("-");
+                match files::write(*form, (&rows, &spec), (&self.output, &stem), &formats) {
+                    Ok((figure, made)) => {
+                        files.extend(made);
+                        session.ui.say(format!("drew {stem}: {}", figure.title));
                     }
-                    Err(e) => refused = Some(e),
+                    Err(e) => last = Some(e),
                 }
+            }
+            // A figure that no other stands for shall not lack in silence.
+            if files.len() == before {
+                refused.extend(last.map(|e| (id.as_str(), e)));
             }
         }
         if files.is_empty() {
-            return Err(refused.unwrap_or_else(|| Error::usage("there is nothing to draw", "measure something first")));
+            let first = refused.into_iter().next().map(|(_, e)| e);
+            return Err(first.unwrap_or_else(|| Error::usage("there is nothing to draw", "measure something first")));
+        }
+        for (id, e) in refused {
+            let hint = e.hint().map(|h| format!(" ({h})")).unwrap_or_default();
+            session.ui.warn(format!("no figure of {id}: {e}{hint}"));
         }
         let parameters = serde_json::json!({
             "command": "chart", "indicator": self.indicator, "form": self.form, "preset": self.look.preset.name(),
             "statistic": self.statistic, "group": self.group, "title": self.look.title, "subtitle": self.look.subtitle,
             "note": self.look.note, "source": self.look.source, "highlight": self.look.highlight,
+            "basis": self.basis, "format": formats.iter().map(|f| f.name()).collect::<Vec<_>>(),
             "mark": self.look.mark.iter().map(|m| format!("{}={}", crate::time::iso(m.start), m.label)).collect::<Vec<_>>(),
         });
         let input = input(file)?;
@@ -170,6 +220,18 @@ impl Chart {
         let files = relative(&files, &self.output);
         session.write_manifest(manifest, &self.output, FILE, &files)?;
         Ok(Ending::Done)
+    }
+
+    /// The estimates of the basis that is asked for.
+    fn chosen(&self, rows: &[Estimate]) -> Result<Vec<Estimate>> {
+        let Some(basis) = &self.basis else { return Ok(rows.to_vec()) };
+        let wanted = |e: &&Estimate| self.indicator.is_empty() || self.indicator.contains(&e.indicator);
+        let known: BTreeSet<&str> = rows.iter().filter(wanted).map(|e| e.basis.as_str()).collect();
+        if !known.contains(basis.as_str()) {
+            let known = known.into_iter().map(str::to_owned).collect();
+            return Err(Error::Unknown { kind: "basis of these estimates", name: basis.clone(), known });
+        }
+        Ok(rows.iter().filter(|e| e.basis == *basis).cloned().collect())
     }
 }
 
@@ -196,7 +258,7 @@ pub fn relative(files: &[PathBuf], folder: &Path) -> Vec<PathBuf> {
 
 /// Whether a file in a folder of figures is one that this tool writes: drawing again replaces it.
 pub fn is_figure(name: &str) -> bool {
-    name == FILE || [".svg", ".png", ".csv", ".alt.txt"].iter().any(|end| name.ends_with(end))
+    name == FILE || FigureFormat::ALL.iter().any(|format| name.ends_with(format.ending()))
 }
 
 /// Ids of the indicators in some estimates.

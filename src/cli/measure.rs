@@ -95,6 +95,20 @@ fn level(text: &str) -> Result<f64, String> {
 }
 
 impl Choice {
+    /// The options that were given.
+    pub fn given(&self) -> Vec<&'static str> {
+        let all = [
+            (self.cohort.is_some(), "--cohort"),
+            (!self.platform.is_empty(), "--platform"),
+            (self.from.is_some(), "--from"),
+            (self.until.is_some(), "--until"),
+            (self.process_interval, "--process-interval"),
+            (self.confidence.is_some(), "--confidence"),
+            (self.study.is_some(), "--study"),
+        ];
+        all.into_iter().filter(|(given, _)| *given).map(|(_, name)| name).collect()
+    }
+
     /// The cohort that was asked for.
     pub fn cohort(&self) -> Option<Cohort> {
         self.cohort

@@ -67,9 +67,7 @@ impl Report {
             let run = Run::of_dataset(out, self.period.clone(), self.choice.clone(), self.look.clone());
             return run.dataset(session, &self.target);
         }
-        if self.period.is_some() {
-            session.ui.warn("--period changes nothing here: the figures of this folder are drawn already");
-        }
+        self.refuse_unused()?;
         let file = match &self.output {
             None => self.target.join(report::FILE),
             Some(path) if path.is_dir() || path.extension().is_none() => path.join(report::FILE),
@@ -82,6 +80,27 @@ impl Report {
         }
         session.ui.say(format!("Open: {}", file.display()));
         Ok(Ending::Done)
+    }
+}
+
+impl Report {
+    /// Refuses options that would change nothing: the folder of a run is measured and drawn already, and a page that
+    /// silently shows other numbers than were asked for would mislead.
+    fn refuse_unused(&self) -> Result<()> {
+        let period = self.period.as_ref().map(|_| "--period");
+        let given: Vec<&str> = period.into_iter().chain(self.choice.given()).chain(self.look.given()).collect();
+        if given.is_empty() {
+            return Ok(());
+        }
+        let verb = if given.len() == 1 { "changes" } else { "change" };
+        let data = self.target.join("data");
+        let hint = if Dataset::is_dataset(&data) {
+            format!("to measure and draw anew, `systemic report {} -o FOLDER` takes them", data.display())
+        } else {
+            "`systemic run EXPORT… -o FOLDER` takes them".to_owned()
+        };
+        let folder = self.target.display();
+        Err(Error::usage(format!("{} {verb} nothing: {folder} is measured and drawn already", given.join(", ")), hint))
     }
 }
 
@@ -193,8 +212,9 @@ fn exports(register: &Register) -> Vec<Export> {
     statements.chain(others).collect()
 }
 
-fn tables(register: &Register) -> Vec<(String, u64)> {
-    register.tables().into_iter().map(|t| (t.to_owned(), register.rows_of(t))).collect()
+fn tables(register: &Register) -> Vec<(String, &'static str, u64)> {
+    let what = |name: &str| crate::tables::table(name).map_or("", |t| t.row());
+    register.tables().into_iter().map(|t| (t.to_owned(), what(t), register.rows_of(t))).collect()
 }
 
 fn days(register: &Register) -> Option<(usize, Period)> {
@@ -294,7 +314,9 @@ fn drawings(folder: &Path) -> Result<Vec<Drawing>> {
 
 /// The files that links may point to.
 fn files(out: &Path, drawings: &[Drawing]) -> BTreeSet<String> {
-    let figures = drawings.iter().flat_map(|d| ["svg", "png", "csv", "alt.txt"].map(|end| format!("{}.{end}", d.stem)));
+    let figures = drawings
+        .iter()
+        .flat_map(|d| ["svg", "png", "csv", "vl.json", "alt.txt"].map(|end| format!("{}.{end}", d.stem)));
     let results = ["estimates.parquet", "estimates.csv", "findings.csv", provenance::FILE, "data/exports.json"];
     results.into_iter().map(str::to_owned).chain(figures).filter(|name| out.join(name).is_file()).collect()
 }

@@ -24,6 +24,8 @@ pub(super) struct Fact {
 pub(super) struct Counts {
     pub indicators: usize,
     pub valued: usize,
+    /// Those whose answer has a sampling interval.
+    pub sampled: usize,
     pub platforms: Vec<String>,
 }
 
@@ -40,9 +42,11 @@ pub(super) fn facts(material: &Material<'_>, counts: &Counts, t: &Texts) -> Vec<
     let fact = |name: &str, value: String, note: String| Fact { name: name.to_owned(), value, note };
     let unmeasured = material.unmeasured.as_ref().map_or_else(|| "–".to_owned(), |u| count(u.len()));
     let valued = count(counts.valued);
-    let note = fill(t.fact_indicators_note, &[("valued", &valued), ("unmeasured", &unmeasured)]);
+    let without = count(counts.indicators.saturating_sub(counts.valued));
+    let note = fill(t.fact_indicators_note, &[("valued", &valued), ("without", &without), ("unmeasured", &unmeasured)]);
     let mut facts = vec![
         fact(t.fact_indicators, count(counts.indicators), note),
+        fact(t.fact_sampled, count(counts.sampled), fill(t.fact_sampled_note, &[("valued", &valued)])),
         fact(t.fact_platforms, count(counts.platforms.len()), labels::some_names(&counts.platforms, 3)),
     ];
     if let Some(exports) = &material.exports {
@@ -115,10 +119,12 @@ pub(super) fn aside(material: &Material<'_>, t: &Texts) -> Option<Table> {
 }
 
 pub(super) fn tables(material: &Material<'_>, t: &Texts) -> Option<Table> {
-    let rows: Vec<Vec<Cell>> =
-        material.tables.iter().map(|(name, rows)| vec![Cell::text(&**name), Cell::count(Some(*rows))]).collect();
-    let heads = [t.tables_head_table, &format!("#{}", t.tables_head_rows)];
-    (!rows.is_empty()).then(|| Table::new("tables-table", t.tables_caption.to_owned(), &heads, rows))
+    let cells = |(name, what, rows): &(String, &'static str, u64)| {
+        vec![Cell::text(&**name), Cell::text(*what), Cell::count(Some(*rows))]
+    };
+    let rows: Vec<Vec<Cell>> = material.tables.iter().map(cells).collect();
+    let heads = [t.tables_head_table, t.tables_head_what, &format!("#{}", t.tables_head_rows)];
+    (!rows.is_empty()).then(|| Table::new("tables-table", t.tables_caption.to_owned(), &heads, rows).without_empty())
 }
 
 pub(super) fn findings(material: &Material<'_>, t: &Texts) -> Option<Table> {

@@ -47,8 +47,8 @@ pub struct Material<'a> {
     pub manifest: Option<&'a Manifest>,
     /// The exports that were loaded; `None` where the dataset is not at hand.
     pub exports: Option<Vec<Export>>,
-    /// Rows of each table.
-    pub tables: Vec<(String, u64)>,
+    /// Each table with what a row of it is, and its rows.
+    pub tables: Vec<(String, &'static str, u64)>,
     /// Days of submission with statements, first and last.
     pub days: Option<(usize, Period)>,
     /// Findings on the data, the most severe first; `None` where there is no file of them.

@@ -119,7 +119,13 @@ impl Section {
 
     fn draw(&mut self, material: &Material<'_>, figures: &[&Drawing], t: &Texts) {
         let Some((first, others)) = figures.split_first() else { return };
-        let files = [("svg", t.file_svg), ("png", t.file_png), ("csv", t.file_csv), ("alt.txt", t.file_alt)];
+        let files = [
+            ("svg", t.file_svg),
+            ("png", t.file_png),
+            ("csv", t.file_csv),
+            ("vl.json", t.file_vega),
+            ("alt.txt", t.file_alt),
+        ];
         let links = files.iter().filter_map(|(end, word)| link(material, &format!("{}.{end}", first.stem), word));
         let links: Vec<Link> = links.collect();
         match inline(&first.svg, &format!("f-{}", slug(first.stem.rsplit('/').next().unwrap_or_default()))) {

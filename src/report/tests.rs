@@ -121,10 +121,7 @@ fn sentences_without_a_value_say_why() {
         of(Status::Insufficient, "n = 4 is below 10"),
         format!("A: too few observations for a value {what}: n = 4 is below 10.")
     );
-    assert_eq!(
-        of(Status::NotApplicable, "no policy"),
-        format!("A: the question does not arise here {what}: no policy.")
-    );
+    assert_eq!(of(Status::NotApplicable, "no policy"), format!("A: no value can be given {what}: no policy."));
     assert_eq!(
         of(Status::Suppressed, "fewer than 5"),
         format!("A: the value is withheld by a rule of disclosure {what}: fewer than 5.")

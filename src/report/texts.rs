@@ -42,9 +42,12 @@ texts! {
 
     // At a glance.
     glance = "At a glance";
-    lede = "{indicators}, {platforms}.";
+    lede = "{indicators} on {platforms}: questions about how online platforms moderate content and trade under the EU Digital Services Act, each answered from data.";
+    in_short = "Each question has its answer in one sentence, which says how many observations it rests on, from when they are, and, where the evidence carries one, how far the value may be off; below it a figure, and, folded, all numbers, how it was measured and what limits it. What could not be measured stands at the end, with the reason.";
     fact_indicators = "Indicators";
-    fact_indicators_note = "{valued} with a value, {unmeasured} not measured";
+    fact_indicators_note = "{valued} with a value, {without} without, {unmeasured} not measured";
+    fact_sampled = "Answers from samples";
+    fact_sampled_note = "of {valued} with a value: they have a sampling interval; the others count all that the data hold, and are as complete as the data";
     fact_platforms = "Platforms";
     fact_rows = "Rows read";
     fact_rejected = "Rows rejected";
@@ -56,7 +59,7 @@ texts! {
     reading = "How to read this page";
     reading_basis = "What a sentence may say depends on the evidence. Statements of reasons and transparency reports support “the platform reports”; listings, audits and tests support “in this sample”; a measurement on vetted data supports “we estimate”. Nothing on this page says that a law was broken: only an authority or a court decides that.";
     reading_interval = "An interval of kind sampling covers the error of a sample of a population. One of kind process sees a full count as one draw of a stable process and says what chance alone would do. A full count has no sampling interval, and then none is given.";
-    reading_status = "Below the smallest denominator there is no value: the status is insufficient, never 0. Not applicable means that the question does not arise; suppressed, that a rule of disclosure withholds the value.";
+    reading_status = "Below the smallest denominator there is no value: the status is insufficient, never 0. Not applicable means that the question does not arise or that the data cannot answer it; suppressed, that a rule of disclosure withholds the value.";
     reading_compare = "Platforms differ in size, content and duties. A difference between two numbers can have many causes; each indicator says what limits it.";
 
     // What went in.
@@ -75,6 +78,7 @@ texts! {
     aside_head_what = "What became of it";
     tables_caption = "Tables, with their rows";
     tables_head_table = "Table";
+    tables_head_what = "What a row is";
     tables_head_rows = "Rows";
     findings = "What is odd in the data";
     findings_none = "The checks found nothing odd.";
@@ -118,6 +122,7 @@ texts! {
     // One indicator.
     indicators = "Indicators";
     indicators_intro = "Figures: {shown} of {all} stand on this page; the others are linked as files.";
+    printed_note = "In print, what is folded is left out: tables, statistics and methods. Unfold it on the page first to print it, or read a method with systemic explain and its id.";
     by_platform = "By platform: {list}.";
     by_platform_range = "By platform, values go from {low} ({low_platform}) to {high} ({high_platform}).";
     by_platform_same = "All {n} platforms with a value have {value}.";
@@ -135,6 +140,7 @@ texts! {
     file_png = "PNG";
     file_csv = "rows (CSV)";
     file_alt = "description";
+    file_vega = "Vega-Lite";
     rows_title = "Rows behind the answer";
     table_title = "Table behind the figure";
     table_title_alone = "Table of the estimates";
@@ -206,7 +212,7 @@ texts! {
     kind_sampling = "sampling";
     kind_process = "process";
     none_insufficient = "Too few observations for a value ({meaning}), {during}: {reason}";
-    none_not_applicable = "The question does not arise here ({meaning}), {during}: {reason}";
+    none_not_applicable = "No value can be given ({meaning}), {during}: {reason}";
     none_suppressed = "The value is withheld by a rule of disclosure ({meaning}), {during}: {reason}";
     none_of_platform = "{platform}: {sentence}";
     no_reason = "no reason is given";
@@ -239,6 +245,7 @@ texts! {
     repeat = "How to repeat it";
     repeat_intro = "The same inputs and version give the same numbers, figures and page. With the input files in place:";
     repeat_page = "This page alone is made again by";
+    repeat_vega = "Figures to go on from, as Vega-Lite specifications with their rows, are made by";
     manifest = "Record of the run";
     manifest_intro = "The full record, with the hash of every file that was made and the time of the run:";
     manifest_tool = "Tool";

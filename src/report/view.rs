@@ -8,14 +8,14 @@ use sha2::{Digest, Sha256};
 
 use super::back::{self, Reference};
 use super::front::{self, Counts, Fact};
-use super::pick::{self, Evidence};
+use super::pick::{self, Answer, Evidence};
 use super::section::{self, Section};
 use super::summary::{self, Named, Summary};
 use super::table::{Link, Table};
 use super::texts::{Texts, fill};
 use super::{Material, missing};
 use crate::charts::words;
-use crate::estimate::{ALL_PLATFORMS, Estimate};
+use crate::estimate::{ALL_PLATFORMS, Estimate, IntervalKind, Status};
 use crate::time::Period;
 
 const STYLE: &str = include_str!("page/style.css");
@@ -51,6 +51,7 @@ pub(super) struct Page<'t> {
     pub citations: Vec<String>,
     pub repeat: String,
     pub again: String,
+    pub vega: String,
     pub manifest: Option<Record>,
     pub all_rows: Vec<Link>,
 }
@@ -92,6 +93,7 @@ impl<'t> Page<'t> {
         let counts = Counts {
             indicators: ids.len(),
             valued: sections.iter().filter(|s| s.answers.iter().any(|a| a.valued)).count(),
+            sampled: named.iter().filter(|n| n.evidence.iter().any(|e| sampled(&e.answer()))).count(),
             platforms: platforms(estimates),
         };
         let shown = sections.iter().filter(|s| s.figure.is_some()).count().to_string();
@@ -135,6 +137,9 @@ impl<'t> Page<'t> {
             citations: back::citations(material, simulated),
             repeat: if material.repeat.is_empty() { String::new() } else { back::command(&material.repeat) },
             again: back::command(&["report".to_owned(), "out".to_owned()]),
+            vega: back::command(
+                &["chart", "out/estimates.parquet", "--format", "vega", "-o", "vega"].map(str::to_owned),
+            ),
             manifest: material.manifest.map(|m| Record {
                 tool: format!("{} {}", m.tool, m.version),
                 input_id: m.input_id.clone(),
@@ -161,6 +166,11 @@ fn ids<'a>(material: &Material<'a>) -> Vec<&'a str> {
 fn platforms(estimates: &[Estimate]) -> Vec<String> {
     let names: BTreeSet<&String> = estimates.iter().map(|e| &e.platform).filter(|p| *p != ALL_PLATFORMS).collect();
     names.into_iter().cloned().collect()
+}
+
+/// Whether an answer has an interval for the error of a sample.
+fn sampled(answer: &Answer<'_>) -> bool {
+    answer.rows().any(|e| e.interval_kind == IntervalKind::Sampling && e.status == Status::Ok)
 }
 
 /// From the first to the last day that an answer is of: periods of charts may reach beyond the data.

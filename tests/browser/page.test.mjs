@@ -17,6 +17,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const made = path.join(here, "made");
 const PAGE = path.resolve(process.env.PAGE ?? "out/report.html");
 const LARGE = process.env.LARGE && path.resolve(process.env.LARGE);
+const FORMS = process.env.FORMS_PAGE && path.resolve(process.env.FORMS_PAGE);
 const AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const MAX_BYTES = 5_000_000;
 const MAX_MILLISECONDS = 2_000;
@@ -188,6 +189,41 @@ test("figures say exact values to pointer and keys, and Escape takes them away",
   const first = await tip();
   await tab.keyboard.press("ArrowRight");
   assert.ok(first && (await tip()) !== first);
+  await tab.close();
+});
+
+test("every form says its exact values to pointer and keys", { skip: FORMS ? false : "no FORMS_PAGE given" }, async () => {
+  const tab = await open(FORMS, { reduced: true });
+  const drawings = await tab.$$(".drawing");
+  assert.equal(drawings.length, 5);
+  const tip = () => tab.$eval("#tip", (e) => (e.hidden ? null : e.textContent));
+  for (const drawing of drawings) {
+    const { title, values, labels } = await drawing.evaluate((d) => {
+      const data = JSON.parse(d.querySelector("svg > metadata")?.textContent ?? "{}");
+      return { title: d.querySelector("title").textContent, values: data.values ?? [], labels: data.labels };
+    });
+    assert.ok(values.length > 1, `${title} has no values`);
+    await drawing.scrollIntoView();
+    const place = await drawing.evaluate((d, [x, y]) => {
+      const at = new DOMPoint(x, y).matrixTransform(d.querySelector("svg").getScreenCTM());
+      return { x: at.x, y: at.y };
+    }, values[0]);
+    await tab.mouse.move(place.x, place.y);
+    const said = await tip();
+    // Two marks may stand at one place: what is said is of one that stands there.
+    const here = values.filter(([x, y]) => x === values[0][0] && y === values[0][1]).map(([, , label, text]) => `${labels[label]}: ${text}`);
+    assert.ok(here.includes(said), `${title}: ${said}`);
+    await tab.screenshot({ path: path.join(made, `tooltip-${drawings.indexOf(drawing)}.png`) });
+    await tab.keyboard.press("Escape");
+    assert.equal(await tip(), null);
+    await drawing.focus();
+    await tab.keyboard.press("ArrowRight");
+    assert.equal(await tip(), `${labels[values[0][2]]}: ${values[0][3]}`, title);
+    await tab.keyboard.press("ArrowLeft");
+    const last = values.at(-1);
+    assert.equal(await tip(), `${labels[last[2]]}: ${last[3]}`, title);
+    await tab.keyboard.press("Escape");
+  }
   await tab.close();
 });
 

@@ -80,7 +80,8 @@ pub(super) fn hair(size: f64) -> f64 {
     (size * 0.06).clamp(0.4, 1.0)
 }
 
-fn centre(place: &Rect) -> (f64, f64) {
+/// The middle of a day.
+pub(super) fn centre(place: &Rect) -> (f64, f64) {
     (f64::midpoint(place.left, place.right), f64::midpoint(place.top, place.bottom))
 }
 

@@ -35,14 +35,14 @@ pub(super) struct Given<'s, 'a> {
 
 /// A run of weeks.
 #[derive(Debug, Clone, Copy)]
-struct Strip {
+pub(super) struct Strip {
     /// Its first Monday.
     monday: i32,
-    weeks: i32,
+    pub weeks: i32,
     /// Its days: outside, nothing is drawn.
-    days: Period,
+    pub days: Period,
     /// Its year, where it is one of several.
-    year: Option<i16>,
+    pub year: Option<i16>,
 }
 
 /// The measures of the calendars, in pixels.
@@ -67,11 +67,12 @@ fn number(n: usize) -> f64 {
 }
 
 /// The Monday of a day's week.
-fn monday(day: i32) -> i32 {
+pub(super) fn monday(day: i32) -> i32 {
     Grain::Week.period(day).map_or(day, |week| week.start)
 }
 
-fn strips(span: Period) -> Vec<Strip> {
+/// The strips of a span: one, or one for each year.
+pub(super) fn strips(span: Period) -> Vec<Strip> {
     let strip = |days: Period, year: Option<i16>, whole: Period| {
         let first = monday(whole.start);
         Strip { monday: first, weeks: (monday(whole.end - 1) - first) / 7 + 1, days, year }
@@ -178,6 +179,9 @@ impl Sheet {
             for (day, estimate) in estimates.iter().filter(|(d, _)| (strip.days.start..strip.days.end).contains(d)) {
                 let place = self.place(strip, origin, *day);
                 day::draw(canvas, &self.theme, place, *estimate, &given.steps, self.valued);
+                if let Some(e) = estimate {
+                    canvas.value(day::centre(&place), &panel.label, e);
+                }
             }
             self.draw_months(canvas, strip, origin);
             self.draw_marks(canvas, strip, origin, &marks);

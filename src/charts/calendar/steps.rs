@@ -61,6 +61,11 @@ impl Steps {
         &self.colours
     }
 
+    /// Their bounds, one more than there are colours.
+    pub(super) fn bounds(&self) -> &[f64] {
+        &self.bounds
+    }
+
     /// Whether zero has a step of its own.
     pub(super) fn zero(&self) -> bool {
         self.zero

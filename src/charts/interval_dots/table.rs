@@ -228,7 +228,7 @@ fn name_type(t: &Theme, row: &Row<'_>, highlighted: &[String]) -> Type {
 }
 
 /// A linear scale, or a logarithmic one where values differ by more than two orders of magnitude.
-fn scale(rows: &[Row<'_>], overall: Option<&Estimate>, unit: Unit<'_>, ticks: u32) -> Scale {
+pub(super) fn scale(rows: &[Row<'_>], overall: Option<&Estimate>, unit: Unit<'_>, ticks: u32) -> Scale {
     let all = || rows.iter().flat_map(|r| [Some(r.raw), r.shrunken]).chain([overall]).flatten();
     let values: Vec<f64> = all().filter_map(|e| e.value).map(|v| unit.scaled(v)).collect();
     let bounds = || all().flat_map(|e| [e.lower, e.upper]).flatten().map(|v| unit.scaled(v));

@@ -19,7 +19,9 @@ const COLOURED: usize = 4;
 /// Shares at which there is a line of the grid: quarters, and the one of p90.
 const SHARES: [f64; 6] = [0.0, 0.25, 0.5, 0.75, 0.9, 1.0];
 /// Heights of the quantiles that have a marker.
-const MARKED: [f64; 2] = [0.5, 0.9];
+pub(super) const MARKED: [f64; 2] = [0.5, 0.9];
+/// What they are.
+const NAMES: [&str; 2] = ["median", "90th percentile"];
 /// Part of the width that labels beside the curves may take.
 const LABEL_ROOM: f64 = 0.28;
 /// Names in one note.
@@ -52,7 +54,7 @@ pub(super) fn compose(
 }
 
 /// Profiles with a curve from the highest curve, the one of the shortest delays, to the lowest; then the others.
-fn ordered<'p, 'a>(profiles: &'p [Profile<'a>]) -> Vec<&'p Profile<'a>> {
+pub(super) fn ordered<'p, 'a>(profiles: &'p [Profile<'a>]) -> Vec<&'p Profile<'a>> {
     let mut all: Vec<&Profile<'_>> = profiles.iter().collect();
     let end = scale(&all);
     let height = |p: &Profile<'_>| {
@@ -83,7 +85,7 @@ fn known(p: &Profile<'_>) -> Vec<(f64, f64)> {
 }
 
 /// An axis up to where the last curve reaches its end: what lies beyond is level.
-fn scale(profiles: &[&Profile<'_>]) -> Scale {
+pub(super) fn scale(profiles: &[&Profile<'_>]) -> Scale {
     let end = |p: &&Profile<'_>| {
         let last = p.shares().last()?.1;
         p.shares().find(|(_, share)| *share >= last).map(|(x, _)| x)
@@ -92,13 +94,13 @@ fn scale(profiles: &[&Profile<'_>]) -> Scale {
     Scale::log1p(profiles.iter().filter_map(end).chain(quantiles))
 }
 
-fn x_unit(profiles: &[&Profile<'_>]) -> String {
+pub(super) fn x_unit(profiles: &[&Profile<'_>]) -> String {
     let unit = profiles.iter().flat_map(|p| &p.points).find_map(|e| e.x_unit.clone());
     unit.unwrap_or_else(|| "days".to_owned())
 }
 
 /// Indices of the curves in colour: those wanted, or all if they are few, or those with the largest n.
-fn coloured(selection: &Selection<'_>, curves: &[&Profile<'_>], spec: &ChartSpec) -> Result<Vec<usize>> {
+pub(super) fn coloured(selection: &Selection<'_>, curves: &[&Profile<'_>], spec: &ChartSpec) -> Result<Vec<usize>> {
     let wanted = selection.highlighted(spec, COLOURED)?;
     let mut all: Vec<usize> = (0..curves.len()).filter(|&i| super::curved(curves[i])).collect();
     if !wanted.is_empty() {
@@ -171,10 +173,10 @@ fn absent(curves: &[&Profile<'_>]) -> Option<String> {
 }
 
 /// A label beside the curves: name and details.
-struct Label {
-    colour: usize,
-    name: Vec<String>,
-    details: Vec<String>,
+pub(super) struct Label {
+    pub colour: usize,
+    pub name: Vec<String>,
+    pub details: Vec<String>,
 }
 
 struct Plot<'p, 'a> {
@@ -221,6 +223,15 @@ impl<'p, 'a> Plot<'p, 'a> {
     fn draw(&self, canvas: &mut Canvas) {
         self.draw_axes(canvas);
         let t = &self.theme;
+        let end = self.scale.end();
+        for p in self.curves {
+            // Beyond the axis, a curve is level.
+            for e in p.points.iter().filter(|e| e.x.is_some_and(|x| x <= end)) {
+                if let (Some(x), Some(share)) = (e.x, e.value) {
+                    canvas.value((self.x(x), self.y(share)), &p.label, e);
+                }
+            }
+        }
         for p in (0..self.curves.len()).filter(|i| !self.coloured.contains(i)).map(|i| self.curves[i]) {
             canvas.path(self.steps(&known(p)), CONTEXT, t.line * 0.6, &[]);
         }
@@ -232,7 +243,9 @@ impl<'p, 'a> Plot<'p, 'a> {
         }
         for (colour, &i) in self.coloured.iter().enumerate() {
             for (q, share) in MARKED.into_iter().enumerate() {
-                if let Some(days) = self.curves[i].quantile(q) {
+                if let (Some(e), Some(days)) = (self.curves[i].quantiles[q], self.curves[i].quantile(q)) {
+                    let label = format!("{}, {}", self.curves[i].label, NAMES[q]);
+                    canvas.value((self.x(days), self.y(share)), &label, e);
                     canvas.marker((self.x(days), self.y(share)), t.marker * 1.1, MARKERS[colour], COLOURS[colour]);
                 }
             }
@@ -355,23 +368,23 @@ fn sample(theme: &Theme) -> f64 {
     theme.label * 2.2
 }
 
-fn leading(theme: &Theme) -> f64 {
+pub(super) fn leading(theme: &Theme) -> f64 {
     Theme::leading(theme.label) * 0.94
 }
 
 /// A quantile in words.
-fn detail(quantile: usize, delay: f64, unit: &str) -> String {
+pub(super) fn detail(quantile: usize, delay: f64, unit: &str) -> String {
     words::within(if quantile == 0 { "half" } else { "90%" }, delay, unit)
 }
 
-fn widths(theme: &Theme, label: &Label) -> Vec<f64> {
+pub(super) fn widths(theme: &Theme, label: &Label) -> Vec<f64> {
     let of = |lines: &[String], kind: Type| -> Vec<f64> { lines.iter().map(|l| kind.width(l)).collect() };
     let (bold, regular) = (Type::bold(theme.label, TEXT), Type::regular(theme.label, SMALL_TEXT));
     of(&label.name, bold).into_iter().chain(of(&label.details, regular)).collect()
 }
 
 /// The labels that there is room for: with quantiles and denominators, else with fewer of these.
-fn fitting(
+pub(super) fn fitting(
     theme: &Theme,
     curves: &[&Profile<'_>],
     coloured: &[usize],

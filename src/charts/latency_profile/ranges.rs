@@ -17,6 +17,10 @@ use crate::estimate::{ALL_PLATFORMS, Estimate, Status};
 
 /// Headings of the columns of numbers.
 const HEADINGS: [&str; 4] = ["median", "90%", "99%", "n"];
+/// What they are, in words.
+const NAMES: [&str; 3] = ["median", "90th percentile", "99th percentile"];
+/// How the sentence about cells without a number begins.
+pub(super) const DASH: &str = "A dash:";
 /// Radius of the dot of each quantile, in multiples of a marker; the last one is a bar.
 const RADIUS: [f64; 3] = [1.1, 0.75, 0.0];
 
@@ -67,7 +71,7 @@ pub(super) fn compose(
 }
 
 /// From the longest median to the shortest, then those without one.
-fn ranked<'p, 'a>(profiles: &'p [Profile<'a>]) -> Vec<&'p Profile<'a>> {
+pub(super) fn ranked<'p, 'a>(profiles: &'p [Profile<'a>]) -> Vec<&'p Profile<'a>> {
     let mut rows: Vec<&Profile<'_>> = profiles.iter().collect();
     let at = |p: &Profile<'_>, i: usize| p.quantile(i).unwrap_or(f64::NEG_INFINITY);
     rows.sort_by(|a, b| {
@@ -86,7 +90,7 @@ fn said(selection: &Selection<'_>, spec: &ChartSpec, rows: &[&Profile<'_>], show
     let lacks = |e: &&Estimate| e.status == Status::Insufficient;
     let few = rows[..shown].iter().filter(|r| r.quantile(0).is_some()).flat_map(|r| r.quantiles.iter().flatten());
     if few.copied().any(|e| lacks(&e)) {
-        out.push("A dash: too few observations for this percentile.".to_owned());
+        out.push(format!("{DASH} too few observations for this percentile."));
     }
     out.extend(notes::of_estimates(selection, "numbers"));
     out
@@ -224,7 +228,8 @@ impl<'s, 'a> Table<'s, 'a> {
             }
         }
         for i in (0..3).rev() {
-            if let Some(days) = row.quantile(i) {
+            if let (Some(e), Some(days)) = (row.quantiles[i], row.quantile(i)) {
+                canvas.value((self.x(days), y), &format!("{}, {}", row.label, NAMES[i]), e);
                 self.sign(canvas, i, (self.x(days), y), colour);
             }
         }

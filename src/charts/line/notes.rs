@@ -338,7 +338,7 @@ fn last_n(series: &Series<'_>) -> String {
 }
 
 /// Spans of the axis in which no series at all has a value, and few words for them.
-pub(super) fn empty_spans(rows: &[&Estimate], periods: &[Period]) -> Vec<(Period, &'static str)> {
+pub(crate) fn empty_spans(rows: &[&Estimate], periods: &[Period]) -> Vec<(Period, &'static str)> {
     spans(&on_axis(&best_of_each_period(rows), periods)).into_iter().map(|(gap, p)| (p, gap.label())).collect()
 }
 

@@ -76,7 +76,7 @@ impl<'s, 'a> Plot<'s, 'a> {
         let gutter = gutter(&theme, &scale, unit, LOG_TICKS);
         // What the axis of dates takes is not known yet; two lines of it are the most.
         let height = inner.height() - theme.small * 2.6 - Theme::leading(theme.small) * 2.0;
-        let labels = ends::labels(&theme, periods, series, coloured, scale.top(), (inner.width() * LABEL_ROOM, height));
+        let labels = ends::labels(&theme, periods, series, coloured, scale.end(), (inner.width() * LABEL_ROOM, height));
         let marked = labels.len() > 1 || series.iter().filter(|s| s.drawn()).count() > 1;
         // Beside the points of a single period, labels stand within the axes.
         let room = if labels.is_empty() || periods.len() == 1 {

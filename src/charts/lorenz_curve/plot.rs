@@ -8,11 +8,11 @@ use super::{Profile, said};
 use crate::estimate::Estimate;
 
 /// Part of the width that labels may take: of a single curve, and of several.
-const LABEL_ROOM: (f64, f64) = (0.36, 0.32);
+pub(super) const LABEL_ROOM: (f64, f64) = (0.36, 0.32);
 /// Width of the axes for each height, at most: the line of equal shares should not lie too flat.
-const ASPECT: f64 = 1.35;
+pub(super) const ASPECT: f64 = 1.35;
 /// Shares of units from the top on that are marked on a single curve, and the statistics that say what they have.
-const TOPS: [(f64, usize, &str); 2] = [(0.01, 2, "top 1%"), (0.1, 3, "top 10%")];
+pub(super) const TOPS: [(f64, usize, &str); 2] = [(0.01, 2, "top 1%"), (0.1, 3, "top 10%")];
 /// Shares at which there is a line of the grid.
 const SHARES: [f64; 6] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0];
 
@@ -73,6 +73,13 @@ impl<'p, 'a> Plot<'p, 'a> {
         for (colour, &i) in self.coloured.iter().enumerate() {
             canvas.path(path(&self.profiles[i]), COLOURS[colour], t.line, DASHES[colour]);
         }
+        for p in self.profiles.iter().filter(|p| p.drawn()) {
+            for e in &p.points {
+                if let (Some(x), Some(share)) = (e.x, e.value) {
+                    canvas.value(self.at((x, share)), &p.label, e);
+                }
+            }
+        }
         for (colour, &i) in self.coloured.iter().enumerate() {
             self.draw_tops(canvas, &self.profiles[i], colour);
         }
@@ -82,9 +89,10 @@ impl<'p, 'a> Plot<'p, 'a> {
     /// Where those at the top begin: above that height lies what they have.
     fn draw_tops(&self, canvas: &mut Canvas, p: &Profile<'_>, colour: usize) {
         let t = &self.theme;
-        for (top, statistic, _) in TOPS.into_iter().filter(|_| p.drawn()) {
-            let Some(share) = p.number(statistic) else { continue };
+        for (top, statistic, who) in TOPS.into_iter().filter(|_| p.drawn()) {
+            let (Some(share), Some(e)) = (p.number(statistic), p.beside[statistic]) else { continue };
             let centre = self.at((1.0 - top, 1.0 - share));
+            canvas.value(centre, &format!("{}, {who}", p.label), e);
             canvas.marker(centre, t.marker, MARKERS[colour], COLOURS[colour]);
         }
         if let [_] = self.profiles {

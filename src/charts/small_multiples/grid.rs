@@ -262,7 +262,7 @@ fn crowded(theme: Theme, panels: usize, dense: bool) -> Theme {
 fn latest(panel: &Panel<'_>, given: &Given<'_, '_>, number: usize) -> String {
     let [series] = panel.series.as_slice() else { return String::new() };
     let Some(last) = series.valued().last() else { return String::new() };
-    let top = given.scales.of(number).map_or(f64::INFINITY, |s| s.top());
+    let top = given.scales.of(number).map_or(f64::INFINITY, |s| s.end());
     let value = last.value.map(|v| labels::beside(v, &last.unit, top)).unwrap_or_default();
     if Some(&last.period()) == given.periods.last() {
         return value;

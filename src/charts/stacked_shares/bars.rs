@@ -9,6 +9,7 @@ use super::super::text::{self, Face};
 use super::super::theme::{AXIS, COLOURS, CONTEXT, Colour, EMPTY, GRID, PAPER, SMALL_TEXT, TEXT, Theme, ink};
 use super::super::words::Caption;
 use super::{BARS, Bar, Parts};
+use crate::estimate::Estimate;
 
 /// Ticks of the axis.
 const TICKS: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
@@ -218,6 +219,9 @@ impl Table {
             if from > 0.0 && right - left > 2.0 {
                 canvas.line((left, top), (left, bottom), PAPER, 1.0);
             }
+            if let (Some(name), Some(e)) = (given.parts.names.get(i), part(bar, *share)) {
+                canvas.value((f64::midpoint(left, right), y), &format!("{}, {name}", bar.label), &e);
+            }
             from += share;
             let kind = Type::regular(t.label.min(self.pitch * 0.6), ink(colour));
             let words = within(*share);
@@ -226,6 +230,12 @@ impl Table {
             }
         }
     }
+}
+
+/// The share of a part, which may be that of several groups together, as an estimate: its limits are not drawn.
+fn part(bar: &Bar<'_>, share: f64) -> Option<Estimate> {
+    let first = bar.rows.iter().find(|e| e.value.is_some())?;
+    Some(Estimate { value: Some(share), lower: None, upper: None, ..(*first).clone() })
 }
 
 fn colour(part: usize, parts: &Parts) -> Colour {

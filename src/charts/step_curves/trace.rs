@@ -43,6 +43,11 @@ impl Scales {
         };
         Self { value, end: if end > 0.0 { end } else { 1.0 }, unit: unit.to_owned() }
     }
+
+    /// The latest time of any curve.
+    pub(super) fn end(&self) -> f64 {
+        self.end
+    }
 }
 
 /// Width of the labels of the axis of values.

@@ -12,10 +12,11 @@ use crate::charts::{
     interval_dots, latency_profile, line, lorenz_curve, ranked_dots, slope, small_multiples, stacked_shares,
     survival_curve,
 };
-use crate::estimate::{Estimate, IntervalKind};
+use crate::estimate::{Estimate, IntervalKind, Status};
 use crate::time::Period;
 
 /// A form, with rows for so many platforms over so much time.
+#[derive(Clone, Copy)]
 pub(crate) struct Sample {
     pub id: &'static str,
     pub compose: Compose,
@@ -139,17 +140,18 @@ fn forms_are_offered_where_they_show_more_than_a_simpler_one() {
     };
     assert_eq!(offered(&estimates(Kind::Share, 4, 12, false)), ["line", "ranked-dots"]);
     assert_eq!(offered(&estimates(Kind::Share, 5, 12, false)), ["line", "small-multiples", "ranked-dots"]);
-    assert_eq!(offered(&delays(3, 0)), ["line", "ranked-dots", "latency-profile"]);
-    assert_eq!(offered(&mixes(3, 1)), ["line", "ranked-dots", "stacked-shares"]);
+    // Of a single period, a line would be points.
+    assert_eq!(offered(&delays(3, 0)), ["ranked-dots", "latency-profile"]);
+    assert_eq!(offered(&mixes(3, 1)), ["ranked-dots", "stacked-shares"]);
     assert_eq!(offered(&daily(2, 60)), ["line", "ranked-dots", "calendar"]);
     assert_eq!(offered(&survival(3, 12)), ["survival-curve"]);
     assert_eq!(offered(&incidence(1, 12)), ["cumulative-incidence"]);
-    assert_eq!(offered(&lorenz(2, 12)), ["line", "ranked-dots", "lorenz-curve"]);
-    assert_eq!(offered(&categories(1, 5)), ["line", "ranked-dots", "interval-dots"]);
-    assert_eq!(offered(&ladders(1, 4)), ["line", "ranked-dots", "escalation-steps"]);
-    assert_eq!(offered(&funnels(6, 1)), ["line", "ranked-dots", "funnel-plot"]);
+    assert_eq!(offered(&lorenz(2, 12)), ["ranked-dots", "lorenz-curve"]);
+    assert_eq!(offered(&categories(1, 5)), ["ranked-dots", "interval-dots"]);
+    assert_eq!(offered(&ladders(1, 4)), ["ranked-dots", "escalation-steps"]);
+    assert_eq!(offered(&funnels(6, 1)), ["ranked-dots", "funnel-plot"]);
     assert_eq!(offered(&two_periods(4, 1)), ["line", "ranked-dots", "slope"]);
-    assert_eq!(offered(&both_sides(4, 1)), ["line", "ranked-dots", "dumbbell"]);
+    assert_eq!(offered(&both_sides(4, 1)), ["ranked-dots", "dumbbell"]);
     // Counts of very different size are held against each other on two axes.
     assert_eq!(offered(&two_bases(6, 1)), ["line", "ranked-dots", "dumbbell", "equality-plot"]);
     // A group whose interval is that of a process is a census: its ranking is enough.
@@ -157,7 +159,7 @@ fn forms_are_offered_where_they_show_more_than_a_simpler_one() {
         (e.lower, e.upper, e.interval_kind) = (e.value, e.value, IntervalKind::Process);
         e
     });
-    assert_eq!(offered(&process.collect::<Vec<_>>()), ["line", "ranked-dots", "stacked-shares"]);
+    assert_eq!(offered(&process.collect::<Vec<_>>()), ["ranked-dots", "stacked-shares"]);
     // Of two half-years of which the later one is of one platform alone, a line is a point for all others.
     let mut later: Vec<Estimate> = two_periods(6, 1);
     later.retain(|e| e.period_start < 20_270 || e.platform == "Platform 1");
@@ -168,7 +170,72 @@ fn forms_are_offered_where_they_show_more_than_a_simpler_one() {
     // Shares of groups that do not make up the whole may be anything.
     let some: Vec<Estimate> =
         mixes(3, 1).into_iter().filter(|e| e.group_value.as_deref() != Some("Category 2")).collect();
-    assert_eq!(offered(&some), ["line", "ranked-dots"]);
+    assert_eq!(offered(&some), ["ranked-dots"]);
+}
+
+#[test]
+fn a_line_of_one_period_says_what_to_take() {
+    let rows = estimates(Kind::Share, 3, 1, false);
+    let error = chart("line").expect("form").draw(&rows, &spec(Preset::Web)).expect_err("one period");
+    assert!(error.to_string().contains("there is a single period: Oct 2023"), "{error}");
+    assert!(error.hint().is_some_and(|h| h.contains("ranked-dots") && h.contains("--by platform,month")));
+    assert!(chart("line").expect("form").vega(&rows, &spec(Preset::Web)).is_err());
+    // Several periods of which one has a value are not offered, but drawn where they are asked for.
+    let mut rows = estimates(Kind::Share, 1, 3, false);
+    for e in &mut rows[1..] {
+        *e = e.clone().without_value(Status::Insufficient, "n = 3 is below 10");
+    }
+    assert!(!chart("line").expect("form").suits(&rows, &spec(Preset::Web)));
+    assert!(chart("line").expect("form").draw(&rows, &spec(Preset::Web)).is_ok());
+}
+
+#[test]
+fn bases_are_chosen_by_name() {
+    let rows = two_bases(6, 1);
+    let of = |basis: Option<&str>| {
+        let spec = ChartSpec { basis: basis.map(str::to_owned), ..spec(Preset::Web) };
+        chart("ranked-dots").expect("form").draw(&rows, &spec)
+    };
+    let open = of(None).expect_err("two bases");
+    assert!(open.hint().is_some_and(|h| h.contains("--basis")), "{open}");
+    let one = of(Some("report")).expect("drawn");
+    assert!(one.csv.contains(",report,") && !one.csv.contains(",statements,"), "{}", one.csv);
+    assert!(of(Some("reports")).is_err_and(|e| e.hint().as_deref() == Some("did you mean \"report\"?")));
+    // One kind of evidence makes no pair.
+    let spec = ChartSpec { basis: Some("report".into()), ..spec(Preset::Web) };
+    assert!(
+        !chart("dumbbell").expect("form").suits(&rows, &spec)
+            && chart("dumbbell").expect("form").draw(&rows, &spec).is_err()
+    );
+}
+
+#[test]
+fn every_form_says_exact_values_under_a_pointer() {
+    for sample in SAMPLES {
+        for platforms in [2, 12] {
+            let rows = (sample.rows)(platforms, 4);
+            let Ok(figure) = chart(sample.id).expect("form").draw(&rows, &spec(Preset::Web)) else { continue };
+            let json = figure.svg.split("<metadata>").nth(1).and_then(|rest| rest.split("</metadata>").next());
+            let json = json.unwrap_or_else(|| panic!("{} {platforms} has no values", sample.id));
+            let json = json.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+            let said: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+            let values = said["values"].as_array().expect("values");
+            assert!(values.len() > 1, "{}", sample.id);
+            for value in values {
+                let place = |i: usize| value[i].as_f64().expect("place") / 10.0;
+                let (width, height) = (f64::from(figure.width), f64::from(figure.height));
+                assert!(
+                    (0.0..=width).contains(&place(0)) && (0.0..=height).contains(&place(1)),
+                    "{}: {value}",
+                    sample.id
+                );
+                assert!(value[3].as_str().is_some_and(|t| t.contains(|c: char| c.is_ascii_digit())), "{value}");
+                assert!(
+                    said["labels"].get(usize::try_from(value[2].as_u64().expect("label")).expect("small")).is_some()
+                );
+            }
+        }
+    }
 }
 
 #[test]
