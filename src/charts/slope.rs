@@ -30,6 +30,8 @@ const NAMED: usize = 4;
 const LINE: f64 = 1.3;
 /// Days of a period from which two of them are compared without being asked to: a half-year of reports.
 const LONG: i32 = 150;
+/// So many rows with a single value stand beside the lines, however few these are.
+const LONE: usize = 3;
 /// Part of the width that names may take.
 const NAMES: f64 = 0.42;
 
@@ -131,7 +133,7 @@ fn choose<'a>(estimates: &'a [Estimate], spec: &ChartSpec) -> Result<(Selection<
 pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canvas, Caption, String, String)> {
     let (selection, rows, _) = choose(estimates, spec)?;
     let highlighted = selection.highlighted(spec, 4)?;
-    let valued = rows.iter().filter(|r| r.values().iter().any(Option::is_some)).count();
+    let drawn = drawn(&rows);
     let [earlier, later] = [selection.periods.first(), selection.periods.last()].map(Option::<&Period>::copied);
     let periods = [earlier.unwrap_or(Period { start: 0, end: 1 }), later.unwrap_or(Period { start: 0, end: 1 })];
     let when = format!("{} and {}", words::short(periods[0]), words::short(periods[1]));
@@ -142,10 +144,10 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
     let mut caption = words::caption(&selection, spec, &over, &when);
     let marks = marks::shown(spec, &selection, &periods);
     let mut theme = Theme::of(spec.preset);
-    let mut shown = valued.min(ROWS);
+    let mut shown = drawn.len().min(ROWS);
     let mut frame;
     loop {
-        caption.notes = said(&selection, (spec, &marks), &rows, (valued, shown), periods);
+        caption.notes = said(&selection, (spec, &marks), &rows, (drawn.len(), shown), periods);
         frame = Frame::new(theme, &caption);
         let room = frame.inner(theme.height).height() - heads(&theme, &marks);
         let fit = fitting(room, &theme).max(1);
@@ -158,12 +160,21 @@ pub(crate) fn compose(estimates: &[Estimate], spec: &ChartSpec) -> Result<(Canva
             shown = fit;
         }
     }
-    let plot = Plot::new(theme, &frame, (&rows[..shown], &marks), periods, &highlighted);
+    let plot = Plot::new(theme, &frame, (&drawn[..shown], &marks), periods, &highlighted);
     let mut canvas = Canvas::new(theme.width, plot.height);
     frame.draw(&mut canvas);
     plot.draw(&mut canvas);
     let alt = alt(&caption, &selection, (&rows, &marks), periods);
     Ok((canvas, caption, alt, selection.csv()?))
+}
+
+/// The rows that are drawn: all with a value, but where those with a single one outnumber the others by far, which
+/// are what the figure is about, only these.
+fn drawn<'a>(rows: &[Row<'a>]) -> Vec<Row<'a>> {
+    let count = |r: &Row<'_>| r.values().iter().flatten().count();
+    let with = |n: usize| rows.iter().filter(|r| count(r) == n).count();
+    let least = if with(2) > 0 && with(1) > with(2) + LONE { 2 } else { 1 };
+    rows.iter().filter(|r| count(r) >= least).cloned().collect()
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a figure has room for some dozen rows")]
@@ -179,12 +190,17 @@ fn said(
     selection: &Selection<'_>,
     (spec, marks): (&ChartSpec, &[Numbered<'_>]),
     rows: &[Row<'_>],
-    (valued, shown): (usize, usize),
+    (drawn, shown): (usize, usize),
     periods: [Period; 2],
 ) -> Vec<String> {
     let mut out: Vec<String> = spec.note.iter().cloned().collect();
-    if valued > shown {
-        let rest = selection.others(valued - shown, "row").replace(" other ", " more ");
+    let valued = rows.iter().filter(|r| r.values().iter().any(Option::is_some)).count();
+    if valued > drawn {
+        let rest = selection.others(valued - drawn, "row").replace(" other ", " ");
+        out.push(format!("{rest} with a value in one of the periods alone are not drawn: the table has them."));
+    }
+    if drawn > shown {
+        let rest = selection.others(drawn - shown, "row").replace(" other ", " more ");
         out.push(format!("And {rest} with smaller values: the table beside the figure has them."));
     }
     out.extend(marks::note(marks));

@@ -44,6 +44,21 @@ fn events_stand_between_the_middles_of_the_periods() {
 }
 
 #[test]
+fn lone_values_do_not_hide_the_lines() {
+    let mut rows = two_periods(12, 1);
+    rows.retain(|e| e.period_start < 20_270 || ["Platform 1", "Platform 2"].contains(&e.platform.as_str()));
+    for preset in Preset::ALL {
+        let (canvas, caption, alt, csv) = compose(&rows, &spec(preset)).expect("drawn");
+        assert_layout(&canvas, "lone");
+        let note = caption.note();
+        let has = |name: &str| canvas.texts().iter().any(|(t, _)| t == name);
+        assert!(has("Platform 1") && has("Platform 2") && !has("Platform 0"), "{preset:?}");
+        assert!(note.contains("8 platforms with a value in one of the periods alone are not drawn"), "{note}");
+        assert!(note.contains("no data in H2 2025") && csv.contains("Platform 0") && alt.contains("It has 2 lines"));
+    }
+}
+
+#[test]
 fn one_period_is_no_slope_and_of_more_the_last_two_are_shown() {
     let rows = two_periods(3, 1);
     let one: Vec<Estimate> = rows.iter().filter(|e| e.period_start == rows[0].period_start).cloned().collect();
