@@ -64,7 +64,7 @@ indicator! {
             table: "threshold_activity",
             cohort: Cohort::Own("threshold_at"),
             columns: &[
-                "active_hours",
+                "active_minutes",
                 "active_listings",
                 "active_orders",
                 "active_views",
@@ -91,7 +91,7 @@ static STATISTICS: [Statistic; 7] = [
     statistic("views_per_trader_day", "views per trader-day", 10, "Impressions, by trader and whole day."),
 ];
 
-const HOURS: usize = 2;
+const MINUTES: usize = 2;
 const VIEWED_DAYS: usize = 3;
 
 /// What is counted: its sum and the number of traders for whom it is known, among the measures; the table that it is from.
@@ -107,8 +107,8 @@ impl Indicator for PostThresholdActivity {
         let Some(requirement) = CARD.requirement(basis) else { return Vec::new() };
         let mut measures = vec![
             Measure::count("all"),
-            Measure::count_if("timed", Predicate::not_null("active_hours")),
-            Measure::sum("hours", "active_hours"),
+            Measure::count_if("timed", Predicate::not_null("active_minutes")),
+            Measure::sum("minutes", "active_minutes"),
             Measure::sum("viewed", "viewed_days"),
         ];
         for column in ["active_listings", "active_orders", "active_views"] {
@@ -124,7 +124,7 @@ impl Indicator for PostThresholdActivity {
         let mut rows = Vec::new();
         for (cell, counts) in &cells.by_cell {
             let sum = |at| counts.values().map(|v| value(v, at)).sum::<i64>();
-            let days = number(sum(HOURS)) / 24.0;
+            let days = number(sum(MINUTES)) / 1440.0;
             let mut row = row(&cells, cell, trader_days, (sum(1), sum(0)));
             row.value = Some(days);
             rows.push(enough(row, trader_days));

@@ -5,13 +5,16 @@ use std::collections::HashMap;
 use polars::prelude::{DataType, Expr, LazyFrame, col};
 use xxhash_rust::xxh3::{Xxh3Default, Xxh3DefaultBuilder};
 
-use super::batches::{self, Columns, DAY, HOUR, instant};
+use super::batches::{self, Columns, DAY, instant};
 use super::offences::derived;
 use super::sanctions::Accounts;
 use super::trader_records::THRESHOLD;
 use super::{Given, View};
 use crate::error::Result;
 use crate::tables::{Column, Kind, Table, Values};
+
+/// Microseconds of a minute.
+const MINUTE: i64 = 60_000_000;
 
 /// The view.
 #[derive(Debug, Clone, Copy)]
@@ -37,11 +40,11 @@ static COLUMNS: [Column; 12] = [
         "Instant of the first episode at which the policy in force demands a suspension or termination.",
     ),
     derived(
-        "active_hours",
+        "active_minutes",
         Kind::Integer,
         THRESHOLD,
-        Values::Form("hours"),
-        "Whole hours from the threshold until the trader was suspended or closed the account, or observation ended. Null where that is not known.",
+        Values::Form("count"),
+        "Whole minutes from the threshold until the trader was suspended or closed the account, or observation ended. Null where that is not known.",
     ),
     derived(
         "whole_days",
@@ -265,7 +268,7 @@ impl Spells {
             columns.text(name, spells().map(|s| s.texts.get::<usize>(at).and_then(Option::as_deref)));
         }
         columns.integer("threshold_at", spells().map(|s| Some(s.from)));
-        columns.integer("active_hours", spells().map(|s| s.until.map(|until| (until - s.from).div_euclid(HOUR))));
+        columns.integer("active_minutes", spells().map(|s| s.until.map(|until| (until - s.from).div_euclid(MINUTE))));
         columns.integer("whole_days", spells().map(days));
         columns.integer("active_listings", spells().map(|s| known(s, listings, s.listings)));
         columns.integer("active_orders", spells().map(|s| known(s, purchases, s.orders)));

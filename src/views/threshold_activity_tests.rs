@@ -29,11 +29,18 @@ fn what_went_on_is_counted_until_the_suspension() {
             ],
         )
         .with("penalty_policy", &[step(1, "suspension", 1)]);
-    let columns =
-        ["trader_id", "active_hours", "whole_days", "active_listings", "active_orders", "active_views", "viewed_days"];
+    let columns = [
+        "trader_id",
+        "active_minutes",
+        "whole_days",
+        "active_listings",
+        "active_orders",
+        "active_views",
+        "viewed_days",
+    ];
     assert_eq!(
         hand.lines("threshold_activity", &columns),
-        ["a 108 3 null null null null", "b 240 9 null null null null"]
+        ["a 6480 3 null null null null", "b 14400 9 null null null null"]
     );
     let hand = hand
         .with(
@@ -71,5 +78,5 @@ fn what_went_on_is_counted_until_the_suspension() {
                 seen("7", 12, 5),
             ],
         );
-    assert_eq!(hand.lines("threshold_activity", &columns), ["a 108 3 2 2 110 3", "b 240 9 1 0 7 9"]);
+    assert_eq!(hand.lines("threshold_activity", &columns), ["a 6480 3 2 2 110 3", "b 14400 9 1 0 7 9"]);
 }
