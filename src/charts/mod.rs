@@ -96,8 +96,8 @@ pub trait Chart: Sync {
     /// Draws the estimates that the spec chooses.
     ///
     /// # Errors
-    /// [`Error::Usage`] where there is nothing to draw or a choice is open, [`Error::Unknown`] for a name
-    /// that no estimate has, [`Error::Invalid`] for estimates that break the schema.
+    /// [`crate::Error::Usage`] where there is nothing to draw or a choice is open, [`crate::Error::Unknown`] for a name
+    /// that no estimate has, [`crate::Error::Invalid`] for estimates that break the schema.
     fn draw(&self, estimates: &[Estimate], spec: &ChartSpec) -> Result<Figure>;
     /// The same figure as a specification in Vega-Lite (version 5, which version 6 reads too), with the plotted rows
     /// in it: those without a value too, which are not drawn.
@@ -158,7 +158,7 @@ impl Figure {
     /// The drawing as PNG, at twice the size.
     ///
     /// # Errors
-    /// [`Error::Engine`] where it cannot be drawn.
+    /// [`crate::Error::Engine`] where it cannot be drawn.
     pub fn png(&self) -> Result<Vec<u8>> {
         png::png(&self.svg)
     }
