@@ -167,7 +167,7 @@ fn adherence_to_the_policy() {
         let row = of(&rows, statistic);
         near(row, f64::from(k) / 11.0);
         assert_eq!((row.k, row.n), (Some(i64::from(k)), Some(11)), "{statistic}");
-        assert!(row.note.as_deref().is_some_and(|n| n.contains("run out when observation ended: 1")));
+        assert!(row.note.as_deref().is_some_and(|n| n.contains("run out when observation or the account ended: 1")));
     }
     near(of_group(&rows, "share", "strike"), 7.0 / 11.0);
     // Traders 1 to 6 of the ten judged; binom.test(6, 10) in R.

@@ -90,6 +90,24 @@ fn sanctions_are_held_against_the_policy() {
 }
 
 #[test]
+fn accounts_that_are_closed_have_no_time_left() {
+    let policy = [step(1, "warning", 3)];
+    let of = |closed: i64, more: &[Row]| {
+        let actions: Vec<Row> = [offence("a", 10, 0)].into_iter().chain(more.iter().cloned()).collect();
+        let hand = Hand::until(100).with("actions", &actions).with("penalty_policy", &policy);
+        hand.with("traders", &[with(vec![("trader_id", S("a"))], &[("closed_at", at(closed, 0))])])
+            .lines("offences", &["adherence"])
+    };
+    // The time for a sanction runs out on day 13.
+    assert_eq!(of(12, &[]), ["open"]);
+    assert_eq!(of(13, &[]), ["open"]);
+    assert_eq!(of(14, &[]), ["absent"]);
+    assert_eq!(of(12, &[sanction("a", "warning", 11, 0)]), ["open"]);
+    // The export dates the closing where the platform ended the account: that is a sanction.
+    assert_eq!(of(12, &[sanction("a", "termination", 12, 0)]), ["over"]);
+}
+
+#[test]
 fn sanctions_of_several_episodes_are_told_apart() {
     let actions = [
         offence("a", 10, 0),

@@ -75,7 +75,7 @@ fn second_episodes_have_rivals() {
     );
     assert_eq!(
         hand.lines("trader_records", &["trader_id", "sanctioned_within_30_days", "suspended_at"])[2],
-        "c true 1970-01-16 00:00:00"
+        "c true 1970-01-16 00:00:00 UTC"
     );
 }
 
