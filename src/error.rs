@@ -263,7 +263,7 @@ pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .into_iter()
         .map(|k| {
             let candidate = k.to_lowercase();
-            let starts = wanted.len() >= 4 && (candidate.contains(&wanted) || wanted.contains(&candidate));
+            let starts = wanted.len().min(candidate.len()) >= 4 && (candidate.contains(&wanted) || wanted.contains(&candidate));
             let score = if wanted == candidate {
                 1.0
             } else if starts {
@@ -294,5 +294,7 @@ mod tests {
         assert_eq!(suggest("moderation-latancy", known), Some("moderation-latency"));
         assert_eq!(suggest("latency", known), Some("moderation-latency"));
         assert_eq!(suggest("zebra", known), None);
+        // A single letter stands in most words.
+        assert_eq!(suggest("nowhere", ["w", "datasets"]), None);
     }
 }
