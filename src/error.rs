@@ -263,7 +263,8 @@ pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .into_iter()
         .map(|k| {
             let candidate = k.to_lowercase();
-            let starts = wanted.len().min(candidate.len()) >= 4 && (candidate.contains(&wanted) || wanted.contains(&candidate));
+            let starts =
+                wanted.len().min(candidate.len()) >= 4 && (candidate.contains(&wanted) || wanted.contains(&candidate));
             let score = if wanted == candidate {
                 1.0
             } else if starts {
