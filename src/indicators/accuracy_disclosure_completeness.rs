@@ -59,21 +59,7 @@ indicator! {
         unit: "cell",
         direction: Direction::UpBetter,
         requires: &[Requirement {
-            optional: &[
-                "category",
-                "context",
-                "country",
-                "description",
-                "occurrence",
-                "part",
-                "period_end",
-                "period_start",
-                "published_at",
-                "raw",
-                "scope",
-                "sub_category",
-                "surface",
-                "value",
+            optional: declared::optional_columns![
                 "report_texts.indicator_code",
                 "report_texts.period_end",
                 "report_texts.period_start",

@@ -24,26 +24,29 @@ mod figures;
 
 pub use figures::{Figure, Place, Report};
 
-/// Columns that every indicator of this basis reads, beside the platform.
-pub const COLUMNS: &[&str] = &[
-    "category",
-    "context",
-    "country",
-    "description",
-    "indicator_code",
-    "occurrence",
-    "part",
-    "period_end",
-    "period_start",
-    "published_at",
-    "raw",
-    "scope",
-    "scope_kind",
-    "state",
-    "sub_category",
-    "surface",
-    "value",
-];
+/// Columns that what reads reports can do without, and more of these.
+macro_rules! optional_columns {
+    ($($more:literal),* $(,)?) => {
+        &[
+            "category",
+            "context",
+            "country",
+            "description",
+            "occurrence",
+            "part",
+            "period_end",
+            "period_start",
+            "published_at",
+            "raw",
+            "scope",
+            "sub_category",
+            "surface",
+            "value",
+            $($more),*
+        ]
+    };
+}
+pub(super) use optional_columns;
 
 /// What the indicators of this basis need. What a report leaves blank is an answer of its own, and no lack.
 pub const REQUIREMENT: Requirement = Requirement {
@@ -51,22 +54,7 @@ pub const REQUIREMENT: Requirement = Requirement {
     table: "report_values",
     cohort: Cohort::Own("period_start"),
     columns: &["indicator_code", "scope_kind", "state"],
-    optional: &[
-        "category",
-        "context",
-        "country",
-        "description",
-        "occurrence",
-        "part",
-        "period_end",
-        "period_start",
-        "published_at",
-        "raw",
-        "scope",
-        "sub_category",
-        "surface",
-        "value",
-    ],
+    optional: optional_columns!(),
 };
 
 /// Hours of a day: reports give medians in hours, measured times are in days.
@@ -86,7 +74,7 @@ pub const COMPLAINTS: [(&str, &str); 6] = [
 pub fn units(scope: &Scope, codes: &[&str]) -> Vec<Units> {
     let mut filters = scope.platform_filter();
     filters.push(Predicate::In("indicator_code".to_owned(), codes.iter().map(|c| Scalar::from(*c)).collect()));
-    vec![Units::new(REQUIREMENT.table, filters, &[COLUMNS, &["platform"]].concat())]
+    vec![Units::new(REQUIREMENT.table, filters, &[REQUIREMENT.columns, REQUIREMENT.optional, &["platform"]].concat())]
 }
 
 /// A value of a report: a cell read back from the table.

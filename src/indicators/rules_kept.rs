@@ -17,50 +17,14 @@ use crate::transparency::values::ReportText;
 /// A rule with the parts that it needs: one of each list. A rule without lists always applies.
 pub type Tested = (&'static str, &'static [&'static [u8]]);
 
-/// Columns of `report_values` that the rules read.
-pub const VALUES: [&str; 18] = [
-    "category",
-    "context",
-    "country",
-    "description",
-    "indicator_code",
-    "occurrence",
-    "part",
-    "period_end",
-    "period_start",
-    "published_at",
-    "raw",
-    "scope",
-    "scope_kind",
-    "state",
-    "sub_category",
-    "surface",
-    "unparsed",
-    "value",
-];
-
 /// Columns of `report_texts` that the rules read.
 pub const TEXTS: [&str; 8] =
     ["context", "indicator_code", "label", "part", "period_end", "period_start", "platform", "text"];
 
 /// What the indicators of rules need: as those of single figures, and what the rules read beside them.
 pub const REQUIREMENT: Requirement = Requirement {
-    optional: &[
-        "category",
-        "context",
-        "country",
-        "description",
-        "occurrence",
-        "part",
-        "period_end",
-        "period_start",
-        "published_at",
-        "raw",
-        "scope",
-        "sub_category",
-        "surface",
+    optional: declared::optional_columns![
         "unparsed",
-        "value",
         "report_texts.context",
         "report_texts.indicator_code",
         "report_texts.label",
@@ -78,7 +42,10 @@ pub fn units(basis: Basis, scope: &Scope) -> Vec<Units> {
     if basis != Basis::Report {
         return Vec::new();
     }
-    let values = Units::new("report_values", scope.platform_filter(), &[&VALUES[..], &["platform"]].concat());
+    let own = |column: &&str| !column.contains('.');
+    let columns: Vec<&str> =
+        REQUIREMENT.columns.iter().chain(REQUIREMENT.optional).copied().filter(own).chain(["platform"]).collect();
+    let values = Units::new("report_values", scope.platform_filter(), &columns);
     vec![values, Units::new("report_texts", scope.platform_filter(), &TEXTS)]
 }
 
